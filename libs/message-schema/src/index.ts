@@ -1,0 +1,12 @@
+export { Envelope, MAX_TEXT_LENGTH, priorities, type Priority } from './envelope.js';
+export { Message, contractOf, messageClassFor, type MessageContract } from './message.decorator.js';
+export { check, InvalidMessageError, jsonSchemas, type Violation } from './schema.js';
+export { decode, decodeAs, encode, envelopeOf, type Draft } from './codec.js';
+export { deadLetterStream, feedStream, Groups, propertyChannel, Streams, webchatStream } from './streams.js';
+export { Attachment } from './messages/attachment.js';
+export { AuditRecord } from './messages/audit-record.js';
+export { AgentReply, replyAuthors, type ReplyAuthor } from './messages/agent-reply.js';
+export { ConversationUpdate, updateKinds, type UpdateKind } from './messages/conversation-update.js';
+export { GuestMessage } from './messages/guest-message.js';
+export { channelKinds, ReplyAddress, type ChannelKind } from './messages/reply-address.js';
+export { WebchatLine } from './messages/webchat-line.js';

@@ -1,0 +1,42 @@
+import { type ClassConstructor } from 'class-transformer';
+
+/** What a message class says about itself: its wire type, its schema version and the stream it travels on. */
+export interface MessageContract {
+  /** Wire name, `message_type` of the envelope, for example `guest.message`. */
+  readonly type: string;
+  /** Schema version, `schema_version` of the envelope; grows by one with every incompatible change. */
+  readonly version: number;
+  /** Logical stream the message travels on, for example `msi:messages`. */
+  readonly stream: string;
+}
+
+const contracts = new Map<ClassConstructor<object>, MessageContract>();
+const classes = new Map<string, ClassConstructor<object>>();
+
+/**
+ * Declares a payload class as a message. Type and version together are unique: a second class that claims them is a
+ * programming error and throws when it is loaded.
+ */
+export function Message(contract: MessageContract): ClassDecorator {
+  return (target) => {
+    const messageClass = target as unknown as ClassConstructor<object>;
+    const key = `${contract.type}@${contract.version}`;
+    if (classes.has(key)) {
+      throw new Error(`Message ${key} is declared twice: by ${classes.get(key)?.name} and by ${messageClass.name}`);
+    }
+    classes.set(key, messageClass);
+    contracts.set(messageClass, contract);
+  };
+}
+
+/** The contract of a message class; throws when the class carries no `@Message`. */
+export function contractOf(messageClass: ClassConstructor<object>): MessageContract {
+  const contract = contracts.get(messageClass);
+  if (!contract) throw new Error(`${messageClass.name} is no message: it has no @Message decorator`);
+  return contract;
+}
+
+/** The class that reads a wire type and version, or undefined when this build knows none. */
+export function messageClassFor(type: string, version: number): ClassConstructor<object> | undefined {
+  return classes.get(`${type}@${version}`);
+}

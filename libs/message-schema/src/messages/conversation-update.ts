@@ -1,0 +1,63 @@
+import { ArrayMaxSize, IsArray, IsIn, IsISO8601, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { MAX_TEXT_LENGTH } from '../envelope.js';
+import { channelKinds, type ChannelKind } from './reply-address.js';
+
+/** What happened in a conversation, as staff see it. */
+export const updateKinds = ['guest.message', 'agent.reply', 'delivery.sent', 'dead.letter'] as const;
+export type UpdateKind = (typeof updateKinds)[number];
+
+/**
+ * One line of a property's feed. Travels as JSON in the field `d` of the feed stream and, wrapped with its place in
+ * that stream, on the property's Pub/Sub channel.
+ */
+export class ConversationUpdate {
+  @IsIn(updateKinds)
+  kind!: UpdateKind;
+
+  @IsString()
+  @Length(1, 128)
+  propertyId!: string;
+
+  @IsString()
+  @Length(1, 512)
+  conversationId!: string;
+
+  @IsIn(channelKinds)
+  channel!: ChannelKind;
+
+  /** The message this line is about; several lines may speak of one message. */
+  @IsString()
+  @Length(1, 512)
+  messageId!: string;
+
+  @IsISO8601()
+  timestamp!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_TEXT_LENGTH)
+  text?: string;
+
+  /** `guest`, `bot` or `human`. */
+  @IsOptional()
+  @IsIn(['guest', 'bot', 'human'])
+  from?: 'guest' | 'bot' | 'human';
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  guestName?: string;
+
+  /** Provider ids of the messages answered. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10_000)
+  @IsString({ each: true })
+  inReplyTo?: string[];
+
+  /** Why a message became a dead letter. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
