@@ -1,0 +1,105 @@
+import { type BatchPolicy } from '../consumer/consumer-options.js';
+import { Superseded } from '../errors.js';
+import { Fifo } from './fifo.js';
+import { type Lane, type WaitingMessage } from './lane.js';
+
+export interface SchedulerOptions {
+  readonly batch: BatchPolicy;
+  readonly concurrency: number;
+  readonly onNewer: 'queue' | 'abort';
+}
+
+/**
+ * Decides when a lane's batch is due and starts turns in the order in which lanes became ready, never more at once than
+ * `concurrency`, never two of one lane.
+ */
+export class LaneScheduler {
+  private readonly ready = new Fifo<Lane>();
+  private slotsTaken = 0;
+
+  constructor(
+    private readonly options: SchedulerOptions,
+    private readonly start: (lane: Lane) => void,
+  ) {}
+
+  /** A message came for the lane. */
+  arrived(lane: Lane): void {
+    if (lane.state === 'idle') lane.state = 'collecting';
+    if (lane.state === 'collecting') this.consider(lane);
+    else if (lane.state === 'running' && this.options.onNewer === 'abort') lane.turn?.supersede(new Superseded());
+  }
+
+  /** The lane's turn is over; what waits forms the next batch. */
+  next(lane: Lane): void {
+    lane.turn = undefined;
+    if (lane.partition.state !== 'open') return;
+    if (lane.length === 0) {
+      lane.state = 'idle';
+      lane.partition.lanes.delete(lane.key);
+      return;
+    }
+    lane.state = 'collecting';
+    this.consider(lane);
+  }
+
+  /** The lane waits before its messages are tried again; new ones queue behind them. */
+  rest(lane: Lane, ms: number): void {
+    lane.turn = undefined;
+    if (lane.partition.state !== 'open') return;
+    lane.state = 'resting';
+    lane.timer = setTimeout(() => this.makeReady(lane), ms);
+  }
+
+  /** A handler returned: another lane may start. */
+  freeSlot(): void {
+    this.slotsTaken--;
+    this.startReady();
+  }
+
+  private consider(lane: Lane): void {
+    const waitMs = this.dueInMs(lane);
+    if (waitMs <= 0) this.makeReady(lane);
+    else lane.timer ??= setTimeout(() => this.timeUp(lane), waitMs);
+  }
+
+  private timeUp(lane: Lane): void {
+    lane.timer = undefined;
+    if (lane.state === 'collecting') this.consider(lane);
+  }
+
+  private dueInMs(lane: Lane): number {
+    const { batch } = this.options;
+    const oldest = lane.oldest;
+    const newest = lane.newest;
+    if (batch.quietMs === 0 || !oldest || !newest) return 0;
+    if (lane.length >= batch.maxMessages || lane.bytes >= batch.maxBytes) return 0;
+    const due = Math.min(newest.arrivedAtMs + batch.quietMs, oldest.arrivedAtMs + batch.maxWaitMs);
+    return due - performance.now();
+  }
+
+  private makeReady(lane: Lane): void {
+    clearTimeout(lane.timer);
+    lane.timer = undefined;
+    lane.state = 'ready';
+    this.ready.push(lane);
+    this.startReady();
+  }
+
+  private startReady(): void {
+    while (this.slotsTaken < this.options.concurrency) {
+      const lane = this.ready.shift();
+      if (!lane) return;
+      if (lane.partition.state !== 'open' || lane.state !== 'ready') continue;
+      lane.state = 'running';
+      this.slotsTaken++;
+      this.start(lane);
+    }
+  }
+}
+
+/** A batch's memory. */
+export function bytesOf(messages: readonly WaitingMessage[]): number {
+  let bytes = 0;
+  for (const message of messages) bytes += message.bytes;
+  return bytes;
+}

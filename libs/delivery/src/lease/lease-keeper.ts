@@ -1,0 +1,143 @@
+import { type DeliveryObserver } from '../observer.js';
+import { OwnedPartition } from '../partition/owned-partition.js';
+import { type StreamStore } from '../ports/stream-store.js';
+import { partitionsOf } from './assignment.js';
+
+export interface KeeperOptions {
+  readonly stream: string;
+  readonly group: string;
+  readonly partitions: number;
+  readonly member: string;
+  readonly leaseTtlMs: number;
+  readonly drainMs: number;
+}
+
+export interface KeeperEvents {
+  taken(partition: OwnedPartition): void;
+  /** The partition is no longer read and nothing new starts. */
+  closing(partition: OwnedPartition): void;
+  /** The lease is gone; running turns were told. */
+  ended(partition: OwnedPartition, why: 'released' | 'lost'): void;
+}
+
+/** While partitions due to this member are still held by another, it asks this often. */
+const EAGER_MS = 100;
+
+/**
+ * Holds this member's share of the partitions: announces the member, takes what the assignment gives it, renews, and hands
+ * over what it gives to others once running turns are done.
+ */
+export class LeaseKeeper {
+  private readonly held = new Map<number, OwnedPartition>();
+  private stopped = false;
+  private timer: NodeJS.Timeout | undefined;
+  private watch: NodeJS.Timeout | undefined;
+  private ticking: Promise<void> = Promise.resolve();
+  private readonly handovers = new Set<Promise<void>>();
+
+  constructor(
+    private readonly store: StreamStore,
+    private readonly options: KeeperOptions,
+    private readonly events: KeeperEvents,
+    private readonly observer: DeliveryObserver,
+  ) {}
+
+  /** Resolves after the first try to take partitions. */
+  async start(): Promise<void> {
+    this.watch = setInterval(() => this.expire(), Math.max(50, this.options.leaseTtlMs / 16));
+    await this.tickOnce();
+  }
+
+  /** Drains and gives back everything. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.ticking;
+    const renewing = setInterval(() => void this.renew().catch(() => undefined), this.options.leaseTtlMs / 4);
+    await Promise.all([...this.handovers, ...[...this.held.values()].map((partition) => this.handOver(partition))]);
+    clearInterval(renewing);
+    clearInterval(this.watch);
+    await this.store.withdraw(this.options.stream, this.options.group, this.options.member).catch(() => undefined);
+  }
+
+  /** Another owner's token is in force, or may be. */
+  lose(partition: OwnedPartition): void {
+    if (this.held.get(partition.index) !== partition) return;
+    this.held.delete(partition.index);
+    this.events.ended(partition, 'lost');
+    this.observer.partitionGone?.(partition.lease, 'lost');
+  }
+
+  private tickOnce(): Promise<void> {
+    this.ticking = this.tick()
+      .catch((error: unknown) => {
+        this.observer.storeFailed?.('lease', error as Error);
+        return EAGER_MS * 2;
+      })
+      .then((nextMs) => {
+        if (!this.stopped) this.timer = setTimeout(() => void this.tickOnce(), nextMs);
+      });
+    return this.ticking;
+  }
+
+  /** One round; answers when the next is due, ms. */
+  private async tick(): Promise<number> {
+    const { stream, group, member, partitions, leaseTtlMs } = this.options;
+    const members = await this.store.announce(stream, group, member, leaseTtlMs * 2);
+    await this.renew();
+    const mine = new Set(partitionsOf(member, members, partitions));
+    for (const partition of this.held.values()) {
+      if (!mine.has(partition.index) && partition.state === 'open') this.giveAway(partition);
+    }
+    const wanted = [...mine].filter((index) => !this.held.has(index));
+    const taken = await Promise.all(wanted.map((index) => this.take(index)));
+    return taken.every(Boolean) ? leaseTtlMs / 4 : EAGER_MS;
+  }
+
+  private async take(index: number): Promise<boolean> {
+    const { stream, group, member, leaseTtlMs } = this.options;
+    const sentAtMs = performance.now();
+    const lease = await this.store.acquire({ stream, group, partition: index }, member, leaseTtlMs);
+    if (!lease) return false;
+    const partition = new OwnedPartition(lease);
+    partition.validUntilMs = sentAtMs + leaseTtlMs;
+    this.held.set(index, partition);
+    this.observer.partitionTaken?.(lease);
+    this.events.taken(partition);
+    return true;
+  }
+
+  private async renew(): Promise<void> {
+    const partitions = [...this.held.values()];
+    if (partitions.length === 0) return;
+    const sentAtMs = performance.now();
+    const kept = await this.store.renew(partitions.map(({ lease }) => lease), this.options.leaseTtlMs);
+    partitions.forEach((partition, i) => {
+      if (kept[i]) partition.validUntilMs = sentAtMs + this.options.leaseTtlMs;
+      else this.lose(partition);
+    });
+  }
+
+  /** Ends partitions whose lease could not be renewed in time: another member may hold them by now. */
+  private expire(): void {
+    const now = performance.now();
+    for (const partition of this.held.values()) if (now > partition.validUntilMs) this.lose(partition);
+  }
+
+  private giveAway(partition: OwnedPartition): void {
+    const handover = this.handOver(partition).finally(() => this.handovers.delete(handover));
+    this.handovers.add(handover);
+  }
+
+  private async handOver(partition: OwnedPartition): Promise<void> {
+    this.events.closing(partition);
+    const tooLong = setTimeout(() => partition.abort.abort(new Error('the partition is handed over')), this.options.drainMs);
+    await partition.drain();
+    clearTimeout(tooLong);
+    if (this.held.get(partition.index) !== partition) return;
+    this.held.delete(partition.index);
+    this.events.ended(partition, 'released');
+    this.observer.partitionGone?.(partition.lease, 'released');
+    await this.store.release(partition.lease).catch((error: unknown) => this.observer.storeFailed?.('release', error as Error));
+  }
+}

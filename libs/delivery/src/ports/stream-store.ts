@@ -1,0 +1,117 @@
+import { type Effect } from './effects.js';
+
+/** One partition of one stream as one consumer group sees it. */
+export interface PartitionRef {
+  readonly stream: string;
+  readonly group: string;
+  readonly partition: number;
+}
+
+/** The right to change a partition, valid until another owner's token is greater. */
+export interface Lease extends PartitionRef {
+  /** Fencing token and owner as stored; every fenced operation carries it. */
+  readonly fence: string;
+  /** The group's last delivered entry when the lease was taken. */
+  readonly lastDelivered: string;
+}
+
+/** An entry as read from a partition. */
+export interface StoredEntry {
+  readonly entryId: string;
+  /** Conversation id. */
+  readonly key: string;
+  /** Message id. */
+  readonly id: string;
+  readonly data: string;
+  /** When set, only this group is meant (a replay); others acknowledge without handling. */
+  readonly onlyGroup?: string;
+  /** `foreign`: has not our fields (`data` is what was found). `gone`: trimmed or deleted while pending. */
+  readonly fault?: 'foreign' | 'gone';
+}
+
+export interface AppendRequest {
+  readonly stream: string;
+  readonly key: string;
+  readonly id: string;
+  readonly data: string;
+  readonly onlyGroup?: string;
+  readonly effects?: readonly Effect[];
+}
+
+/** `duplicate` carries the first entry's id. `backlog`: the partition holds too much unhandled input; nothing stored. */
+export type AppendResult =
+  | { readonly status: 'stored'; readonly entryId: string }
+  | { readonly status: 'duplicate'; readonly entryId: string }
+  | { readonly status: 'backlog' }
+  | StoreFailure;
+
+/** A call that did not succeed; `retryable` when the same call may succeed later without change. */
+export interface StoreFailure {
+  readonly status: 'failed';
+  readonly retryable: boolean;
+  readonly error: Error;
+}
+
+export interface ReadRequest {
+  readonly lease: Lease;
+  /** Own pending entries after this id; absent: entries never delivered to the group. */
+  readonly pendingAfter?: string;
+  readonly count: number;
+}
+
+export type ReadResult =
+  | { readonly status: 'read'; readonly entries: readonly StoredEntry[] }
+  | { readonly status: 'fenced' }
+  | StoreFailure;
+
+/** The end of one turn: these entries are acknowledged and these effects happen, together. */
+export interface TurnCommit {
+  /** Conversation id, for the effects. */
+  readonly key: string;
+  readonly entryIds: readonly string[];
+  readonly effects: readonly Effect[];
+  /** Attempts of these entries were persisted and are to be forgotten. */
+  readonly forgetAttempts: boolean;
+}
+
+export interface CommitRequest {
+  readonly lease: Lease;
+  readonly turns: readonly TurnCommit[];
+}
+
+/** `committed` also when the turns had been committed before and only the reply was lost. */
+export type CommitResult = { readonly status: 'committed' } | { readonly status: 'fenced' } | StoreFailure;
+
+export interface NewsPosition {
+  readonly stream: string;
+  readonly partition: number;
+  readonly after: string;
+}
+
+/**
+ * Where streams live. Every operation that changes a partition carries a lease and is refused (`fenced`) when the lease
+ * is no longer the partition's. Every operation may be repeated after a lost reply.
+ */
+export interface StreamStore {
+  /** Fixes the number of partitions of a stream. @throws PartitionCountMismatchError when it exists with another. */
+  declareStream(stream: string, partitions: number): Promise<void>;
+  append(requests: readonly AppendRequest[]): Promise<readonly AppendResult[]>;
+  /** Says that a member lives for another `ttlMs`; answers all living members. */
+  announce(stream: string, group: string, member: string, ttlMs: number): Promise<readonly string[]>;
+  withdraw(stream: string, group: string, member: string): Promise<void>;
+  /** Takes a partition that nobody holds, or again one's own; creates the group at the stream's start. */
+  acquire(at: PartitionRef, member: string, ttlMs: number): Promise<Lease | undefined>;
+  /** Which of the leases are still held; those live for another `ttlMs`. */
+  renew(leases: readonly Lease[], ttlMs: number): Promise<readonly boolean[]>;
+  release(lease: Lease): Promise<void>;
+  read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]>;
+  /** Entries by id, in the order asked; those that are gone carry the fault `gone`. */
+  load(lease: Lease, entryIds: readonly string[]): Promise<readonly StoredEntry[]>;
+  /** Adds to the attempts of each entry, durably; answers the new counts, or undefined when fenced. */
+  countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | -1): Promise<readonly number[] | undefined>;
+  commit(requests: readonly CommitRequest[]): Promise<readonly CommitResult[]>;
+  /** Removes entries older than `retentionMs` that every group has handled; answers how many. */
+  trim(lease: Lease, retentionMs: number): Promise<number>;
+  /** Partitions with entries after their position, as soon as there are any; none after `timeoutMs` or abort. */
+  waitForNews(positions: readonly NewsPosition[], timeoutMs: number, signal: AbortSignal): Promise<readonly number[]>;
+}

@@ -1,0 +1,88 @@
+import { type WaitingMessage } from '../lane/lane.js';
+import { entryTimeMs } from '../partition/entry-id.js';
+import { type OwnedPartition } from '../partition/owned-partition.js';
+import { type Effect } from '../ports/effects.js';
+
+/** One message as a handler sees it. */
+export interface TurnMessage {
+  readonly entryId: string;
+  readonly id: string;
+  readonly data: string;
+  /** 1 at the first try. */
+  readonly attempt: number;
+  readonly redelivered: boolean;
+  /** The server's time of the append, ms since 1970. */
+  readonly appendedAtMs: number;
+}
+
+/** One call of the handler: a batch of one conversation's messages, oldest first, and what is to happen with them. */
+export class Turn {
+  readonly messages: readonly TurnMessage[];
+  readonly effects: Effect[] = [];
+  readonly startedAtMs = performance.now();
+  superseded = false;
+  private controller: AbortController | undefined;
+  private detach: (() => void) | undefined;
+
+  constructor(
+    readonly key: string,
+    readonly partition: OwnedPartition,
+    readonly waiting: readonly WaitingMessage[],
+  ) {
+    this.messages = waiting.map(toTurnMessage);
+  }
+
+  get stream(): string {
+    return this.partition.lease.stream;
+  }
+
+  get group(): string {
+    return this.partition.lease.group;
+  }
+
+  /** Aborted when the work has become useless: the partition was taken over, or newer messages arrived. */
+  get signal(): AbortSignal {
+    return this.abortController().signal;
+  }
+
+  /** Something to happen together with the acknowledgement of this turn's messages, or not at all. */
+  emit(effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  supersede(reason: Error): void {
+    this.superseded = true;
+    this.abortController().abort(reason);
+  }
+
+  /** The turn is over: lets go of the partition's signal. */
+  close(): void {
+    this.detach?.();
+  }
+
+  /** Made at first use: most handlers never look at the signal. */
+  private abortController(): AbortController {
+    if (this.controller) return this.controller;
+    const controller = (this.controller = new AbortController());
+    const lost = this.partition.abort.signal;
+    const follow = (): void => controller.abort(lost.reason);
+    if (lost.aborted) follow();
+    else lost.addEventListener('abort', follow, { once: true });
+    this.detach = () => lost.removeEventListener('abort', follow);
+    return controller;
+  }
+}
+
+function toTurnMessage({ entry, attempts, redelivered }: WaitingMessage): TurnMessage {
+  return {
+    entryId: entry.entryId,
+    id: entry.id,
+    data: entry.data,
+    attempt: attempts + 1,
+    redelivered,
+    appendedAtMs: entryTimeMs(entry.entryId),
+  };
+}
+
+/** Handles one turn. Returning is done; throwing decides (see `outcomeOf`). */
+export type TurnHandler = (turn: Turn) => void | Promise<void>;

@@ -1,0 +1,90 @@
+import { EFFECTS } from './effects.lua.js';
+import { script } from './script.js';
+
+/**
+ * Ends turns of one partition: acknowledgement and effects together. Effects come before the acknowledgement, since the
+ * first of them is what a full memory refuses, and then nothing has happened.
+ * A turn with effects whose first entry is no longer pending was committed before: only its reply was lost.
+ *
+ * KEYS: 1 stream, 2 lease, 3 attempts, then the effects' streams.
+ * ARGV: 1 lease value, 2 group, 3 number of turns; for each: forget attempts '1'|'0', number of entries, entry ids, effects.
+ * Returns 'FENCED' or 'OK'.
+ */
+export const COMMIT = script(
+  'commit',
+  `${EFFECTS}
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 'FENCED' end
+local group, at, turns = ARGV[2], 4, {}
+local acks = {}
+local function skip(from)
+  local count = tonumber(ARGV[from]); from = from + 1
+  for _ = 1, count do
+    if ARGV[from] == 'm' then from = from + 5 else from = from + 6 + tonumber(ARGV[from + 5]) end
+  end
+  return from
+end
+for _ = 1, tonumber(ARGV[3]) do
+  local forget, count = ARGV[at] == '1', tonumber(ARGV[at + 1])
+  local first, last = at + 2, at + 1 + count
+  at = last + 1
+  if ARGV[at] ~= '0' then
+    local pending = redis.pcall('XPENDING', KEYS[1], group, ARGV[first], ARGV[first], 1)
+    if #pending > 0 then at = effects(at, 3) else at = skip(at) end
+  else
+    at = at + 1
+  end
+  for i = first, last do
+    acks[#acks + 1] = ARGV[i]
+    if forget then redis.call('HDEL', KEYS[3], ARGV[i]) end
+  end
+end
+for from = 1, #acks, 4000 do
+  redis.call('XACK', KEYS[1], group, unpack(acks, from, math.min(from + 3999, #acks)))
+end
+return 'OK'
+`,
+);
+
+/** KEYS: 1 attempts, 2 lease. ARGV: 1 lease value, 2 by, then entry ids. Returns the new counts or 'FENCED'. */
+export const COUNT_ATTEMPTS = script(
+  'count-attempts',
+  `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 'FENCED' end
+local out = {}
+for i = 3, #ARGV do out[#out + 1] = redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[2]) end
+return out
+`,
+);
+
+/**
+ * Removes entries that are older than the retention and that every group has handled. The bound is the smallest id that
+ * some group has pending or has not seen.
+ * KEYS: 1 stream, 2 lease. ARGV: 1 lease value, 2 retention ms. Returns the number removed or 'FENCED'.
+ */
+export const TRIM = script(
+  'trim',
+  `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 'FENCED' end
+local function parts(id)
+  local ms, seq = string.match(id, '^(%d+)%-(%d+)$')
+  return tonumber(ms), tonumber(seq)
+end
+local t = redis.call('TIME')
+local ms, seq = t[1] * 1000 + math.floor(t[2] / 1000) - ARGV[2], 0
+if ms <= 0 or redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  local info = {}
+  for i = 1, #group, 2 do info[group[i]] = group[i + 1] end
+  local bound = info['last-delivered-id']
+  local after = 1
+  if info['pending'] > 0 then
+    bound = redis.call('XPENDING', KEYS[1], info['name'])[2]
+    after = 0
+  end
+  local bms, bseq = parts(bound)
+  bseq = bseq + after
+  if bms < ms or (bms == ms and bseq < seq) then ms, seq = bms, bseq end
+end
+return redis.call('XTRIM', KEYS[1], 'MINID', '~', string.format('%d-%d', ms, seq), 'LIMIT', 10000)
+`,
+);

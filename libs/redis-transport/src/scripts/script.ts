@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+
+/** A Lua script, sent by its hash. */
+export interface Script {
+  readonly name: string;
+  readonly lua: string;
+  readonly sha: string;
+}
+
+export function script(name: string, lua: string): Script {
+  return { name, lua, sha: createHash('sha1').update(lua).digest('hex') };
+}

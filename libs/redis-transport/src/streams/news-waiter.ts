@@ -1,0 +1,113 @@
+import { type Redis } from 'ioredis';
+import { type NewsPosition } from '@switchboard/delivery';
+import { type RedisConnections } from '../connections/redis-connections.js';
+import { type Keys } from './keys.js';
+
+/** A blocked read that is this much late is given up, with its connection. */
+const LATE_MS = 2_000;
+/** After an interruption the blocked read must come back within this time. */
+const UNBLOCK_MS = 500;
+
+/**
+ * Waits for entries with a blocking XREAD on a connection of its own; it changes nothing, so it needs no fence. A read
+ * that does not come back in time costs its connection: a fresh client is the only cure for a dead link that ioredis has
+ * not noticed.
+ */
+export class NewsWaiter {
+  private client: Redis | undefined;
+  private clientId: number | undefined;
+
+  constructor(
+    private readonly connections: RedisConnections,
+    private readonly command: Redis,
+    private readonly keys: Keys,
+  ) {}
+
+  async wait(positions: readonly NewsPosition[], timeoutMs: number, signal: AbortSignal): Promise<number[]> {
+    if (signal.aborted || positions.length === 0) return [];
+    const client = (this.client ??= this.connect());
+    const deadline = new Deadline(timeoutMs + LATE_MS);
+    const interrupt = (): void => {
+      deadline.shorten(UNBLOCK_MS);
+      if (this.clientId) this.command.client('UNBLOCK', this.clientId, 'TIMEOUT').catch(() => undefined);
+    };
+    signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      return this.partitionsOf(await deadline.race(this.read(client, positions, timeoutMs, signal)), positions);
+    } catch (error) {
+      this.replace(client);
+      if (signal.aborted) return [];
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      deadline.clear();
+    }
+  }
+
+  close(): void {
+    if (this.client) this.replace(this.client);
+  }
+
+  private connect(): Redis {
+    const client = this.connections.open('blocking');
+    client.on('close', () => (this.clientId = undefined));
+    return client;
+  }
+
+  private async read(
+    client: Redis,
+    positions: readonly NewsPosition[],
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    this.clientId ??= await client.client('ID');
+    if (signal.aborted) return null;
+    const streams = positions.map(({ stream, partition }) => this.keys.stream(stream, partition));
+    const after = positions.map((position) => position.after);
+    return client.call('XREAD', 'COUNT', 1, 'BLOCK', timeoutMs, 'STREAMS', ...streams, ...after);
+  }
+
+  private partitionsOf(reply: unknown, positions: readonly NewsPosition[]): number[] {
+    if (!reply) return [];
+    const names = Array.isArray(reply) ? reply.map(([name]: [string]) => name) : Object.keys(reply as object);
+    const heard = new Set(names);
+    return positions
+      .filter(({ stream, partition }) => heard.has(this.keys.stream(stream, partition)))
+      .map(({ partition }) => partition);
+  }
+
+  private replace(client: Redis): void {
+    if (this.client === client) {
+      this.client = undefined;
+      this.clientId = undefined;
+    }
+    this.connections.discard(client);
+  }
+}
+
+/** Rejects a race after a time that can be shortened while it runs. */
+class Deadline {
+  private timer: NodeJS.Timeout | undefined;
+  private reject: ((error: Error) => void) | undefined;
+  private readonly late: Promise<never>;
+
+  constructor(ms: number) {
+    this.late = new Promise<never>((_, reject) => (this.reject = reject));
+    this.late.catch(() => undefined);
+    this.shorten(ms);
+  }
+
+  race<T>(pending: Promise<T>): Promise<T> {
+    pending.catch(() => undefined);
+    return Promise.race([pending, this.late]);
+  }
+
+  shorten(ms: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.reject?.(new Error('a blocking read did not come back in time')), ms);
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+  }
+}

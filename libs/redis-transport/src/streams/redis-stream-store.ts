@@ -1,0 +1,154 @@
+import { type Redis } from 'ioredis';
+import {
+  type AppendRequest,
+  type AppendResult,
+  type CommitRequest,
+  type CommitResult,
+  type Lease,
+  type NewsPosition,
+  PartitionCountMismatchError,
+  type PartitionRef,
+  type ReadRequest,
+  type ReadResult,
+  type StoredEntry,
+  type StreamStore,
+} from '@switchboard/delivery';
+import { type RedisConnections } from '../connections/redis-connections.js';
+import { COMMIT, COUNT_ATTEMPTS, TRIM } from '../scripts/commit.lua.js';
+import { READ } from '../scripts/read.lua.js';
+import { type ScriptCall, ScriptRunner } from '../scripts/script-runner.js';
+import { Appender, type AppendOptions } from './appender.js';
+import { EffectEncoder } from './effect-encoder.js';
+import { decodeEntries, decodeEntry } from './entry-decoder.js';
+import { Keys } from './keys.js';
+import { Leases } from './leases.js';
+import { NewsWaiter } from './news-waiter.js';
+import { failureOf } from './store-failure.js';
+
+export const storeDefaults: AppendOptions = {
+  partitions: 16,
+  dedupWindowMs: 24 * 3_600_000,
+  backlogLimit: 0,
+  ackReplicas: 0,
+  ackTimeoutMs: 1_000,
+};
+
+/** The engine's store on Redis Streams, version 7.0 or later, or Valkey. */
+export class RedisStreamStore implements StreamStore {
+  private readonly command: Redis;
+  private readonly keys: Keys;
+  private readonly runner: ScriptRunner;
+  private readonly leases: Leases;
+  private readonly appender: Appender;
+  private readonly news: NewsWaiter;
+
+  constructor(
+    connections: RedisConnections,
+    options: AppendOptions = storeDefaults,
+  ) {
+    const { clustered } = connections;
+    this.keys = new Keys(connections.keyPrefix);
+    this.command = connections.open('command');
+    this.runner = new ScriptRunner(this.command, clustered);
+    this.leases = new Leases(this.runner, this.keys);
+    this.appender = new Appender(new ScriptRunner(connections.open('producer'), clustered), this.keys, options);
+    this.news = new NewsWaiter(connections, this.command, this.keys);
+  }
+
+  async declareStream(stream: string, partitions: number): Promise<void> {
+    const key = this.keys.meta(stream);
+    await this.command.hsetnx(key, 'partitions', partitions);
+    const stored = Number(await this.command.hget(key, 'partitions'));
+    if (stored !== partitions) throw new PartitionCountMismatchError(stream, stored, partitions);
+  }
+
+  append(requests: readonly AppendRequest[]): Promise<AppendResult[]> {
+    return this.appender.append(requests);
+  }
+
+  announce(stream: string, group: string, member: string, ttlMs: number): Promise<string[]> {
+    return this.leases.announce(stream, group, member, ttlMs);
+  }
+
+  async withdraw(stream: string, group: string, member: string): Promise<void> {
+    await this.command.zrem(this.keys.members(stream, group), member);
+  }
+
+  acquire(at: PartitionRef, member: string, ttlMs: number): Promise<Lease | undefined> {
+    return this.leases.acquire(at, member, ttlMs);
+  }
+
+  renew(leases: readonly Lease[], ttlMs: number): Promise<boolean[]> {
+    return this.leases.renew(leases, ttlMs);
+  }
+
+  release(lease: Lease): Promise<void> {
+    return this.leases.release(lease);
+  }
+
+  async read(requests: readonly ReadRequest[]): Promise<ReadResult[]> {
+    const calls = requests.map(({ lease, pendingAfter, count }) => ({
+      script: READ,
+      keys: this.fenced(lease),
+      args: [lease.fence, lease.group, count, pendingAfter ?? '>'],
+    }));
+    const results = await this.runner.run(calls);
+    return results.map((result): ReadResult => {
+      if ('error' in result) return failureOf(result.error);
+      if (result.reply === 'FENCED') return { status: 'fenced' };
+      return { status: 'read', entries: decodeEntries(result.reply as string[]) };
+    });
+  }
+
+  async load(lease: Lease, entryIds: readonly string[]): Promise<StoredEntry[]> {
+    const key = this.keys.stream(lease.stream, lease.partition);
+    const pipeline = this.command.pipeline();
+    for (const entryId of entryIds) pipeline.xrange(key, entryId, entryId);
+    const replies = (await pipeline.exec()) ?? [];
+    return entryIds.map((entryId, i) => {
+      const [error, reply] = replies[i] ?? [new Error('no reply'), undefined];
+      if (error) throw error;
+      return decodeEntry(entryId, reply as [string, string[]][]);
+    });
+  }
+
+  async countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | -1): Promise<number[] | undefined> {
+    const { stream, partition, group } = lease;
+    const keys = [this.keys.attempts(stream, partition, group), this.leases.keyOf(lease)];
+    const reply = await this.runner.one({ script: COUNT_ATTEMPTS, keys, args: [lease.fence, by, ...entryIds] });
+    return reply === 'FENCED' ? undefined : (reply as number[]);
+  }
+
+  async commit(requests: readonly CommitRequest[]): Promise<CommitResult[]> {
+    const results = await this.runner.run(requests.map((request) => this.commitCall(request)));
+    return results.map((result): CommitResult => {
+      if ('error' in result) return failureOf(result.error);
+      return { status: result.reply === 'FENCED' ? 'fenced' : 'committed' };
+    });
+  }
+
+  async trim(lease: Lease, retentionMs: number): Promise<number> {
+    const reply = await this.runner.one({ script: TRIM, keys: this.fenced(lease), args: [lease.fence, retentionMs] });
+    return reply === 'FENCED' ? 0 : Number(reply);
+  }
+
+  waitForNews(positions: readonly NewsPosition[], timeoutMs: number, signal: AbortSignal): Promise<number[]> {
+    return this.news.wait(positions, timeoutMs, signal);
+  }
+
+  private commitCall({ lease, turns }: CommitRequest): ScriptCall {
+    const { stream, partition, group } = lease;
+    const encoder = new EffectEncoder(this.keys, partition);
+    const args: (string | number)[] = [lease.fence, group, turns.length];
+    for (const { entryIds, effects, forgetAttempts, key } of turns) {
+      args.push(forgetAttempts ? '1' : '0', entryIds.length, ...entryIds);
+      encoder.encode(effects, key, args);
+    }
+    const keys = [...this.fenced(lease), this.keys.attempts(stream, partition, group), ...encoder.keys];
+    return { script: COMMIT, keys, args };
+  }
+
+  private fenced(lease: Lease): string[] {
+    return [this.keys.stream(lease.stream, lease.partition), this.leases.keyOf(lease)];
+  }
+}
