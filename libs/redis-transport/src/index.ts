@@ -3,3 +3,11 @@ export { type Purpose, type RedisAddress, type RedisSettings } from './connectio
 export { Keys } from './streams/keys.js';
 export { RedisStreamStore, storeDefaults } from './streams/redis-stream-store.js';
 export { type AppendOptions } from './streams/appender.js';
+export { DeadLetterStore, type DeadLetterPage, type ListedDeadLetter } from './dead-letters/dead-letter-store.js';
+export { formatDeadLetterId, parseDeadLetterId, type DeadLetterPlace } from './dead-letters/dead-letter-id.js';
+export { auditEffect, feedEffect, messageEffect, webchatEffect } from './messages/effects.js';
+export { MessagePublisher } from './messages/message-publisher.js';
+export { PassThroughFilter } from './nest/pass-through.filter.js';
+export { RedisStreamServer, type RedisStreamServerOptions } from './nest/redis-stream.server.js';
+export { StreamHandler, type HandlerTuning } from './nest/stream-handler.decorator.js';
+export { TurnContext, type OutputDraft } from './nest/turn-context.js';

@@ -1,0 +1,43 @@
+import { EFFECTS } from './effects.lua.js';
+import { script } from './script.js';
+
+/**
+ * Puts a dead letter's message back on its stream, for the group that gave it up, and removes the letter. A letter that
+ * is gone is not replayed again.
+ * KEYS: 1 dead letters, 2 edits, 3 stream, then the effects' streams.
+ * ARGV: 1 letter's entry id, 2 conversation id, 3 message id, 4 group, 5 data unless edited, 6 effects.
+ * Returns the new entry's id, or nothing when the letter is gone.
+ */
+export const REPLAY = script(
+  'replay',
+  `${EFFECTS}
+if #redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1]) == 0 then return false end
+local data = redis.call('HGET', KEYS[2], ARGV[1]) or ARGV[5]
+local id = redis.call('XADD', KEYS[3], '*', 'k', ARGV[2], 'i', ARGV[3], 'd', data, 'g', ARGV[4])
+redis.call('XDEL', KEYS[1], ARGV[1])
+redis.call('HDEL', KEYS[2], ARGV[1])
+effects(6, 3)
+return id
+`,
+);
+
+/** Removes a letter. KEYS as above. ARGV: 1 letter's entry id, 2 effects. Returns 1, or 0 when it was gone. */
+export const DISCARD = script(
+  'discard',
+  `${EFFECTS}
+if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+redis.call('HDEL', KEYS[2], ARGV[1])
+effects(2, 3)
+return 1
+`,
+);
+
+/** Changes the message a letter would replay. KEYS: 1 dead letters, 2 edits. ARGV: 1 letter's entry id, 2 data. */
+export const EDIT = script(
+  'edit',
+  `
+if #redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+return 1
+`,
+);
