@@ -6,7 +6,7 @@ import { DISCARD, EDIT, REPLAY } from '../scripts/dead-letter.lua.js';
 import { ScriptRunner } from '../scripts/script-runner.js';
 import { EffectEncoder } from '../streams/effect-encoder.js';
 import { Keys } from '../streams/keys.js';
-import { type DeadLetterPlace, formatDeadLetterId } from './dead-letter-id.js';
+import { type DeadLetterPlace, formatDeadLetterId, parseDeadLetterId } from './dead-letter-id.js';
 
 /** A dead letter as listed. `edited` when its message was changed since. */
 export interface ListedDeadLetter extends DeadLetter {
@@ -37,17 +37,21 @@ export class DeadLetterStore {
     this.keys = new Keys(connections.keyPrefix);
   }
 
-  /** Newest first. `before` is an entry id. */
+  /** Newest first. `before` is the `next` of the page before. */
   async list(options: { stream?: string; limit: number; before?: string }): Promise<DeadLetterPage> {
     const streams = options.stream ? [options.stream] : this.streams;
-    const end = options.before ? `(${options.before}` : '+';
+    const before = options.before === undefined ? undefined : parseDeadLetterId(options.before);
+    const end = before?.entryId ?? '+';
     const places = streams.flatMap((stream) => Array.from({ length: this.partitions }, (_, partition) => ({ stream, partition })));
-    const pages = await Promise.all(places.map((place) => this.page(place, end, options.limit + 1)));
-    const all = pages.flat().sort((a, b) => compareEntryIds(b.place.entryId, a.place.entryId));
+    const pages = await Promise.all(places.map((place) => this.page(place, end, options.limit + 2)));
+    const all = pages
+      .flat()
+      .sort((a, b) => newestFirst(a.place, b.place))
+      .filter(({ place }) => !before || newestFirst(before, place) < 0);
     const shown = all.slice(0, options.limit);
     const items = await Promise.all(shown.map(({ place, letter }) => this.withEdit(place, letter)));
     const last = shown[shown.length - 1];
-    return all.length > shown.length && last ? { items, next: last.place.entryId } : { items };
+    return all.length > shown.length && last ? { items, next: formatDeadLetterId(last.place) } : { items };
   }
 
   /** One letter, or undefined when there is none. */
@@ -131,6 +135,13 @@ export class DeadLetterStore {
   private edits(place: DeadLetterPlace): string {
     return `${this.letters(place)}:edits`;
   }
+}
+
+/** One order over all streams and partitions, so that a page never skips letters of the same millisecond. */
+function newestFirst(a: DeadLetterPlace, b: DeadLetterPlace): number {
+  return (
+    compareEntryIds(b.entryId, a.entryId) || a.stream.localeCompare(b.stream, 'en') || a.partition - b.partition
+  );
 }
 
 function letterOf(fields: readonly string[] | undefined): DeadLetter | undefined {

@@ -1,0 +1,25 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, UnauthorizedException } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+
+/** Injection token of the operator's bearer token; undefined leaves the service open (development only). */
+export const ADMIN_TOKEN = Symbol('ADMIN_TOKEN');
+
+/** Lets in requests that carry the operator's bearer token. */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(@Inject(ADMIN_TOKEN) private readonly token: string | undefined) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.token === undefined) return true;
+    const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    const given = /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
+    if (given !== undefined && timingSafeEqual(digest(given), digest(this.token))) return true;
+    throw new UnauthorizedException('This needs the header Authorization: Bearer with the value of ADMIN_TOKEN.');
+  }
+}
+
+/** Equal length for the comparison in constant time. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
