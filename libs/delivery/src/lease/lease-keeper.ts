@@ -1,4 +1,5 @@
 import { type DeliveryObserver } from '../observer.js';
+import { LeaseLost } from '../errors.js';
 import { OwnedPartition } from '../partition/owned-partition.js';
 import { type StreamStore } from '../ports/stream-store.js';
 import { partitionsOf } from './assignment.js';
@@ -22,6 +23,8 @@ export interface KeeperEvents {
 
 /** While partitions due to this member are still held by another, it asks this often. */
 const EAGER_MS = 100;
+/** Time for handlers to return after their signal was aborted. */
+const ABORT_GRACE_MS = 1_000;
 
 /**
  * Holds this member's share of the partitions: announces the member, takes what the assignment gives it, renews, and hands
@@ -131,13 +134,33 @@ export class LeaseKeeper {
 
   private async handOver(partition: OwnedPartition): Promise<void> {
     this.events.closing(partition);
-    const tooLong = setTimeout(() => partition.abort.abort(new Error('the partition is handed over')), this.options.drainMs);
-    await partition.drain();
-    clearTimeout(tooLong);
+    await this.drained(partition);
     if (this.held.get(partition.index) !== partition) return;
     this.held.delete(partition.index);
     this.events.ended(partition, 'released');
     this.observer.partitionGone?.(partition.lease, 'released');
     await this.store.release(partition.lease).catch((error: unknown) => this.observer.storeFailed?.('release', error as Error));
   }
+
+  /**
+   * Waits for running turns: `drainMs`, then their signal is aborted and they get a last grace. A handler that ignores
+   * even that is left behind; what it does later is fenced off.
+   */
+  private async drained(partition: OwnedPartition): Promise<void> {
+    const done = partition.drain();
+    if (await within(this.options.drainMs, done)) return;
+    partition.abort.abort(new LeaseLost());
+    await within(ABORT_GRACE_MS, done);
+  }
+}
+
+/** True when the promise resolved in time. */
+async function within(ms: number, done: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const inTime = await Promise.race([done.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
 }

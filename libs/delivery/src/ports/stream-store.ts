@@ -107,8 +107,8 @@ export interface StreamStore {
   read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]>;
   /** Entries by id, in the order asked; those that are gone carry the fault `gone`. */
   load(lease: Lease, entryIds: readonly string[]): Promise<readonly StoredEntry[]>;
-  /** Adds to the attempts of each entry, durably; answers the new counts, or undefined when fenced. */
-  countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | -1): Promise<readonly number[] | undefined>;
+  /** Adds to the attempts of each entry, durably; 0 only reads them. Answers the new counts, or undefined when fenced. */
+  countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | 0 | -1): Promise<readonly number[] | undefined>;
   commit(requests: readonly CommitRequest[]): Promise<readonly CommitResult[]>;
   /** Removes entries older than `retentionMs` that every group has handled; answers how many. */
   trim(lease: Lease, retentionMs: number): Promise<number>;

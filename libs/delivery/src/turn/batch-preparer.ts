@@ -44,22 +44,20 @@ export class BatchPreparer {
   async prepare(lane: Lane): Promise<WaitingMessage[] | 'fenced'> {
     if (lane.loaded === 0 && (await this.loadSpilled(lane)) === 'fenced') return 'fenced';
     const batch = lane.take(this.options.batch);
-    if ((await this.countBeforeTry(lane.partition, batch)) === 'fenced') return this.giveUp(batch);
-    if (!batch.some(isSuspect)) return batch;
-    if (batch.length > 1) {
+    if ((await this.learnAttempts(lane.partition, batch)) === 'fenced') return this.giveUp(batch);
+    if (batch.length > 1 && batch.some(isSuspect)) {
       lane.isolate(batch);
       lane.putBack(batch.splice(1));
     }
     const [first] = batch as [WaitingMessage];
-    return isSuspect(first) ? this.prepareSuspect(lane, first) : batch;
+    if (isSuspect(first) && !(await this.admitSuspect(lane, first))) return lane.partition.state === 'ended' ? 'fenced' : [];
+    return (await this.countBeforeTry(lane.partition, batch)) === 'fenced' ? this.giveUp(batch) : batch;
   }
 
   /** The handler has returned, so they did not kill the process. */
   tried(batch: readonly WaitingMessage[]): void {
     for (const message of batch) message.mayKill = false;
-    if (!this.suspectUnderTrial || batch[0] !== this.suspectUnderTrial) return;
-    this.suspectUnderTrial = undefined;
-    this.gate.shift()?.();
+    this.trialOver(batch);
   }
 
   /** Counts a failed attempt durably; one that was counted before the try is not counted again. */
@@ -79,33 +77,43 @@ export class BatchPreparer {
     return this.count(partition, counted, -1, (message, stored) => (message.attempts = stored));
   }
 
+  private learnAttempts(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'counted' | 'fenced'> {
+    const dangerous = batch.filter((message) => message.mayKill);
+    return this.count(partition, dangerous, 0, (message, stored) => (message.attempts = stored));
+  }
+
   private countBeforeTry(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'counted' | 'fenced'> {
-    const dangerous = batch.filter((message) => message.mayKill && !message.countedForThisTry);
+    const dangerous = batch.filter((message) => message.mayKill);
     return this.count(partition, dangerous, 1, (message, stored) => {
       message.attempts = stored - 1;
       message.countedForThisTry = true;
     });
   }
 
-  private async prepareSuspect(lane: Lane, suspect: WaitingMessage): Promise<WaitingMessage[] | 'fenced'> {
+  /** Waits until no other suspect is tried in this process. False when it has had its attempts and was buried. */
+  private async admitSuspect(lane: Lane, suspect: WaitingMessage): Promise<boolean> {
     if (suspect.attempts >= this.options.retry.maxAttempts) {
       const cause = { reason: 'the process died or lost its partition at each attempt' };
-      const verdict = await new Promise<'committed' | 'fenced'>((resolve) =>
-        this.parts.burial.bury(lane.partition, suspect, cause, resolve),
-      );
+      await new Promise((resolve) => this.parts.burial.bury(lane.partition, suspect, cause, resolve));
       this.parts.budget.give(suspect.bytes);
       lane.settled([suspect]);
-      return verdict === 'fenced' ? 'fenced' : [];
+      return false;
     }
     if (this.suspectUnderTrial) await new Promise<void>((resolve) => this.gate.push(resolve));
     this.suspectUnderTrial = suspect;
-    return [suspect];
+    return true;
+  }
+
+  private trialOver(batch: readonly WaitingMessage[]): void {
+    if (!this.suspectUnderTrial || batch[0] !== this.suspectUnderTrial) return;
+    this.suspectUnderTrial = undefined;
+    this.gate.shift()?.();
   }
 
   private async count(
     partition: OwnedPartition,
     batch: readonly WaitingMessage[],
-    by: 1 | -1,
+    by: 1 | 0 | -1,
     apply: (message: WaitingMessage, stored: number) => void,
   ): Promise<'counted' | 'fenced'> {
     if (batch.length === 0) return 'counted';
@@ -136,6 +144,7 @@ export class BatchPreparer {
 
   private giveUp(batch: readonly WaitingMessage[]): 'fenced' {
     for (const { bytes } of batch) this.parts.budget.give(bytes);
+    this.trialOver(batch);
     return 'fenced';
   }
 }

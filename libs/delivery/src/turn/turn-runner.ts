@@ -96,8 +96,9 @@ export class TurnRunner {
       if (verdict === 'fenced') return this.lose(lane, batch, false);
       if (outcome.kind === 'dead' && batch.length === 1) return this.bury(lane, turn, outcome.reason, error);
       lane.failures++;
-      const suspectCompany = batch.length > 1 && (outcome.kind === 'dead' || lane.failures >= this.options.isolateAfter);
-      if (suspectCompany) lane.isolate(batch);
+      // The last attempt is made alone, so that no neighbour shares the blame.
+      const last = attempts + 1 >= this.options.retry.maxAttempts;
+      if (last || lane.failures >= this.options.isolateAfter) lane.isolate(batch);
       return this.retry(lane, turn, outcome.kind === 'retry' ? outcome.afterMs : 0);
     });
   }

@@ -4,6 +4,7 @@ import { deadLetterStream } from '@switchboard/message-schema';
 import { type RedisConnections } from '../connections/redis-connections.js';
 import { DISCARD, EDIT, REPLAY } from '../scripts/dead-letter.lua.js';
 import { ScriptRunner } from '../scripts/script-runner.js';
+import { fieldOf } from '../streams/entry-decoder.js';
 import { EffectEncoder } from '../streams/effect-encoder.js';
 import { Keys } from '../streams/keys.js';
 import { type DeadLetterPlace, formatDeadLetterId, parseDeadLetterId } from './dead-letter-id.js';
@@ -145,7 +146,6 @@ function newestFirst(a: DeadLetterPlace, b: DeadLetterPlace): number {
 }
 
 function letterOf(fields: readonly string[] | undefined): DeadLetter | undefined {
-  const at = fields?.indexOf('d') ?? -1;
-  const text = fields?.[at + 1];
-  return at >= 0 && text ? (JSON.parse(text) as DeadLetter) : undefined;
+  const text = fields && fieldOf(fields, 'd');
+  return text ? (JSON.parse(text) as DeadLetter) : undefined;
 }

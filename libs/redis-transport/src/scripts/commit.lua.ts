@@ -45,13 +45,16 @@ return 'OK'
 `,
 );
 
-/** KEYS: 1 attempts, 2 lease. ARGV: 1 lease value, 2 by, then entry ids. Returns the new counts or 'FENCED'. */
+/** KEYS: 1 attempts, 2 lease. ARGV: 1 lease value, 2 by, then entry ids. By 0 only reads. Returns the counts or 'FENCED'. */
 export const COUNT_ATTEMPTS = script(
   'count-attempts',
   `
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 'FENCED' end
 local out = {}
-for i = 3, #ARGV do out[#out + 1] = redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[2]) end
+for i = 3, #ARGV do
+  if ARGV[2] == '0' then out[#out + 1] = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or 0)
+  else out[#out + 1] = redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[2]) end
+end
 return out
 `,
 );

@@ -29,3 +29,9 @@ export function decodeEntry(entryId: string, reply: readonly [string, string[]][
   if (k !== 'k' || i !== 'i' || d !== 'd') return { entryId, key: '', id: '', data: JSON.stringify(fields), fault: 'foreign' };
   return { entryId, key: key as string, id: id as string, data: data as string };
 }
+
+/** Value of a field in a list of names and values. */
+export function fieldOf(fields: readonly string[], name: string): string | undefined {
+  for (let i = 0; i + 1 < fields.length; i += 2) if (fields[i] === name) return fields[i + 1];
+  return undefined;
+}

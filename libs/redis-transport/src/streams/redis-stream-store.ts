@@ -112,7 +112,7 @@ export class RedisStreamStore implements StreamStore {
     });
   }
 
-  async countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | -1): Promise<number[] | undefined> {
+  async countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | 0 | -1): Promise<number[] | undefined> {
     const { stream, partition, group } = lease;
     const keys = [this.keys.attempts(stream, partition, group), this.leases.keyOf(lease)];
     const reply = await this.runner.one({ script: COUNT_ATTEMPTS, keys, args: [lease.fence, by, ...entryIds] });

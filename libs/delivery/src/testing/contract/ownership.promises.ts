@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { Gate, until } from '../until.js';
+import { type Scene, type StoreHarness } from '../scene.js';
+
+const numbered = (count: number, prefix = 'm'): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+
+export function ownershipPromises(scene: () => Scene, harness: StoreHarness): void {
+  describe('ownership', () => {
+    it('shares the partitions among the members, each owned once', async () => {
+      scene().partitions = 8;
+      await scene().consume('a');
+      expect(new Set(scene().taken.map(({ partition }) => partition)).size).toBe(8);
+      await scene().consume('b');
+      await until('b has its half', () => scene().taken.length >= 12);
+      await scene().publish('c', ['m1']);
+      await until('handled once', () => scene().deliveries.length === 1);
+    });
+
+    it('hands a running turn’s partition over only after the turn, with nothing delivered twice', async () => {
+      const gate = new Gate();
+      scene().partitions = 2;
+      await scene().consume('a', {}, ({ ids }) => (ids[0]?.endsWith('-0') ? gate.opened : undefined));
+      const keys = numbered(6, 'c');
+      for (const key of keys) await scene().publish(key, [`${key}-0`, `${key}-1`]);
+      await until('turns run', () => scene().deliveries.length === 6);
+      const second = scene().consume('b');
+      gate.release();
+      await second;
+      await until('all delivered', () => keys.every((key) => scene().firstDeliveries(key).length === 2));
+      await until('nothing pending', async () => (await harness.pending(scene().stream, 'g')) === 0);
+      expect(scene().overlaps).toEqual([]);
+      expect(scene().deliveries.filter(({ ids }) => ids[0]?.endsWith('-0'))).toHaveLength(6);
+    });
+
+    it('moves a dead member’s partitions and their pending messages to the others', async () => {
+      const dying = await scene().store();
+      await scene().consume('dying', { leaseTtlMs: 200 }, () => {
+        dying.freeze();
+        return new Promise<void>(() => undefined);
+      }, dying);
+      await scene().publish('c', ['m1', 'm2']);
+      await until('it holds the message', () => scene().deliveries.length === 1);
+      await scene().consume('heir', { leaseTtlMs: 200 });
+      await until('the heir has both', () => {
+        const heirs = scene().deliveries.filter(({ member }) => member === 'heir').flatMap(({ ids }) => ids);
+        return heirs.includes('m1') && heirs.includes('m2');
+      });
+    });
+
+    it('tells a running turn that its partition was lost', async () => {
+      const faulty = await scene().store();
+      let aborted: unknown;
+      await scene().consume('a', { leaseTtlMs: 200 }, async ({ turn }) => {
+        if (aborted) return;
+        const { signal } = turn;
+        faulty.freeze();
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        aborted = signal.reason;
+      }, faulty);
+      await scene().publish('c', ['m1']);
+      await until('aborted', () => aborted !== undefined);
+      expect(aborted).toMatchObject({ code: 'LEASE_LOST' });
+      faulty.thaw();
+    });
+
+    it('gives everything back on stop: the next member begins at once and nothing is delivered twice', async () => {
+      const first = await scene().consume('first', { leaseTtlMs: 60_000 });
+      await scene().publish('c', ['m1']);
+      await until('handled', () => scene().deliveries.length === 1);
+      await first.stop();
+      await scene().consume('second', { leaseTtlMs: 60_000 });
+      await scene().publish('c', ['m2']);
+      await until('handled', () => scene().deliveries.length === 2);
+      expect(scene().deliveries.map(({ ids }) => ids[0])).toEqual(['m1', 'm2']);
+    });
+
+    it('goes on after the connection to the store was gone for longer than the lease', async () => {
+      const faulty = await scene().store();
+      await scene().consume('a', { leaseTtlMs: 150 }, undefined, faulty);
+      await scene().publish('c', ['m1']);
+      await until('handled', () => scene().deliveries.length === 1);
+      faulty.freeze();
+      await scene().publish('c', ['m2']);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      faulty.thaw();
+      await until('handled after', () => scene().firstDeliveries('c').length === 2);
+    });
+
+    it('gives a group that comes late everything that is kept, in order', async () => {
+      await scene().consume('a');
+      await scene().publish('c', numbered(5));
+      await until('handled', () => scene().firstDeliveries('c').length === 5);
+      await scene().consume('late', { group: 'late' });
+      const late = () => scene().deliveries.filter(({ member }) => member === 'late').flatMap(({ ids }) => ids);
+      await until('the late group has them', () => late().length === 5);
+      expect(late()).toEqual(numbered(5));
+    });
+
+    it('shows a message addressed to one group to that group alone', async () => {
+      await scene().consume('a');
+      await scene().consume('b', { group: 'other' });
+      const publisher = await scene().publisher();
+      await publisher.publish({ stream: scene().stream, key: 'c', id: 'm1', data: '', onlyGroup: 'other' });
+      await publisher.publish({ stream: scene().stream, key: 'c', id: 'm2', data: '' });
+      await until('both groups are through', () => scene().deliveries.filter(({ ids }) => ids.includes('m2')).length === 2);
+      expect(scene().deliveries.filter(({ ids }) => ids.includes('m1')).map(({ member }) => member)).toEqual(['b']);
+      await until('nothing pending', async () => (await harness.pending(scene().stream, 'g')) === 0);
+    });
+  });
+}
