@@ -1,4 +1,12 @@
 import { describeDeliveryContract } from '@switchboard/delivery/testing';
+import { type PrivateRedis, startRedis } from '@switchboard/testing';
 import { redisHarness } from './redis-store.harness.js';
 
-describeDeliveryContract('Redis Streams', redisHarness(() => 'redis://127.0.0.1:7001'));
+let redis: PrivateRedis;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+describeDeliveryContract('Redis Streams', redisHarness(() => redis.url));

@@ -1,6 +1,7 @@
 import { type AppendRequest, type AppendResult, partitionOf } from '@switchboard/delivery';
 import { APPEND } from '../scripts/append.lua.js';
 import { type ScriptCall, type ScriptReply, type ScriptRunner } from '../scripts/script-runner.js';
+import { type AckPolicy, type AckReplicas } from './ack-policy.js';
 import { EffectEncoder } from './effect-encoder.js';
 import { type Keys } from './keys.js';
 import { failureOf } from './store-failure.js';
@@ -12,7 +13,7 @@ export interface AppendOptions {
   /** Most unhandled entries of a partition before new input is refused; 0 for no limit. */
   readonly backlogLimit: number;
   /** Replicas that must have an append before it counts; 0 asks none. */
-  readonly ackReplicas: number;
+  readonly ackReplicas: AckReplicas;
   /** Longest wait for those replicas. */
   readonly ackTimeoutMs: number;
 }
@@ -28,15 +29,16 @@ export class Appender {
     private readonly runner: ScriptRunner,
     private readonly keys: Keys,
     private readonly options: AppendOptions,
+    private readonly ackPolicy: AckPolicy,
   ) {}
 
   async append(requests: readonly AppendRequest[]): Promise<AppendResult[]> {
     const groups = this.group(requests);
-    const { ackReplicas, ackTimeoutMs } = this.options;
+    const replicas = await this.ackPolicy.required();
     const calls = groups.map(({ partition, group }) => this.call(partition, group.requests));
-    const wait = ackReplicas > 0 ? ['WAIT', ackReplicas, ackTimeoutMs] : undefined;
+    const wait = replicas > 0 ? ['WAIT', replicas, this.options.ackTimeoutMs] : undefined;
     const replies = await this.runner.run(calls, wait);
-    const unconfirmed = wait ? this.unconfirmed(replies[calls.length]) : undefined;
+    const unconfirmed = wait ? shortOf(replicas, replies[calls.length]) : undefined;
     const results = new Array<AppendResult>(requests.length);
     groups.forEach(({ group }, i) => {
       const decoded = unconfirmed ?? decode(replies[i] as ScriptReply, group.requests.length);
@@ -69,14 +71,14 @@ export class Appender {
     const keys = [this.keys.stream(stream, partition), ...this.keys.dedup(stream, partition), ...encoder.keys];
     return { script: APPEND, keys, args };
   }
+}
 
-  /** A failure when too few replicas have it: the entries are stored, but not as safely as asked. */
-  private unconfirmed(reply: ScriptReply | undefined): AppendResult | undefined {
-    if (!reply || 'error' in reply) return failureOf(reply?.error ?? new Error('no reply to WAIT'));
-    if (Number(reply.reply) >= this.options.ackReplicas) return undefined;
-    const error = new Error(`${String(reply.reply)} of ${this.options.ackReplicas} replicas confirmed the append`);
-    return { status: 'failed', retryable: true, error };
-  }
+/** A failure when too few replicas have it: the entries are stored, but not as safely as asked. */
+function shortOf(replicas: number, reply: ScriptReply | undefined): AppendResult | undefined {
+  if (!reply || 'error' in reply) return failureOf(reply?.error ?? new Error('no reply to WAIT'));
+  if (Number(reply.reply) >= replicas) return undefined;
+  const error = new Error(`${String(reply.reply)} of ${replicas} replicas confirmed the append`);
+  return { status: 'failed', retryable: true, error };
 }
 
 function decode(result: ScriptReply, count: number): AppendResult[] | AppendResult {

@@ -17,6 +17,7 @@ import { type RedisConnections } from '../connections/redis-connections.js';
 import { COMMIT, COUNT_ATTEMPTS, TRIM } from '../scripts/commit.lua.js';
 import { READ } from '../scripts/read.lua.js';
 import { type ScriptCall, ScriptRunner } from '../scripts/script-runner.js';
+import { AckPolicy } from './ack-policy.js';
 import { Appender, type AppendOptions } from './appender.js';
 import { EffectEncoder } from './effect-encoder.js';
 import { decodeEntries, decodeEntry } from './entry-decoder.js';
@@ -51,7 +52,8 @@ export class RedisStreamStore implements StreamStore {
     this.command = connections.open('command');
     this.runner = new ScriptRunner(this.command, clustered);
     this.leases = new Leases(this.runner, this.keys);
-    this.appender = new Appender(new ScriptRunner(connections.open('producer'), clustered), this.keys, options);
+    const producer = new ScriptRunner(connections.open('producer'), clustered);
+    this.appender = new Appender(producer, this.keys, options, new AckPolicy(this.command, options.ackReplicas));
     this.news = new NewsWaiter(connections, this.command, this.keys);
   }
 

@@ -1,0 +1,38 @@
+import { type GuestMessage } from '@switchboard/message-schema';
+
+/** Where a webhook came in. */
+export interface Origin {
+  readonly propertyId: string;
+  /** Id of the configured source; for web chat see `webchatSourceId`. */
+  readonly source: string;
+  readonly receivedAt: Date;
+  /** The provider's id of this delivery, from the verdict on its signature. Standard Webhooks need it. */
+  readonly deliveryId?: string;
+}
+
+/** A guest's message in the house's form, ready for the inbound stream. */
+export interface InboundDraft {
+  /** Deduplication key, made of the provider's own ids. */
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly propertyId: string;
+  /** `guest:<the provider's id of the guest>`. */
+  readonly from: string;
+  readonly guestMessage: GuestMessage;
+}
+
+/** Why a part of a webhook is no guest message. A closed list, so that it can label a metric. */
+export type IgnoredReason =
+  'event' | 'message-type' | 'outgoing' | 'activity' | 'template' | 'private' | 'empty' | 'status' | 'system' | 'group';
+
+export interface ParsedWebhook {
+  /** In the provider's order. */
+  readonly drafts: readonly InboundDraft[];
+  /** How many parts were left out, by reason. */
+  readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+}
+
+/** A webhook that holds nothing for an agent. */
+export function nothingFor(reason: IgnoredReason): ParsedWebhook {
+  return { drafts: [], ignored: { [reason]: 1 } };
+}

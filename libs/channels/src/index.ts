@@ -1,0 +1,18 @@
+export { channels } from './channels.js';
+export { type ChannelAdapter, type Parse, type Send, type Verify, type WebhookChannel } from './channel-adapter.js';
+export { type IgnoredReason, type InboundDraft, type Origin, type ParsedWebhook } from './inbound/inbound-draft.js';
+export {
+  type RefusalReason,
+  type RequestHeaders,
+  type SignedRequest,
+  type SourceSecurity,
+  type Verdict,
+} from './signature/verdict.js';
+export { TIMESTAMP_TOLERANCE_MS } from './signature/freshness.js';
+export { type FailureClass, type FailureKind } from './outbound/failure-class.js';
+export { ProviderError } from './outbound/provider-error.js';
+export { type ProviderApi, type SendContext, type SendResult } from './outbound/send-context.js';
+export { answerHandshake, type HandshakeVerdict } from './whatsapp/handshake.js';
+export { DEFAULT_GRAPH_VERSION } from './whatsapp/send-to-whatsapp.js';
+export { webchatConversationId, webchatSourceId } from './webchat/parse-webchat.js';
+export { MAX_WEBCHAT_TEXT_LENGTH, WebchatPost } from './webchat/webchat-post.js';

@@ -1,0 +1,222 @@
+import { signChatwoot, signStandard, signWhatsApp, type SignedHeaders } from '@switchboard/testing';
+import fc from 'fast-check';
+import { fixtureBytes } from '../../test/fixture.js';
+import { channels, type Verdict, type Verify } from '../index.js';
+
+const nowMs = 1_759_831_384_000;
+const now = nowMs / 1_000;
+const standardSecret = `whsec_${Buffer.from('dev-secret-dev-secret-dev-secret').toString('base64')}`;
+const otherStandardSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+
+interface Signed {
+  readonly channel: string;
+  readonly verify: Verify;
+  readonly secret: string;
+  readonly otherSecret: string;
+  readonly header: string;
+  readonly sign: (body: Buffer, secret: string, timestamp?: number) => SignedHeaders;
+}
+
+const hex = { secret: 'dev-secret', otherSecret: 'old-secret' };
+const signed: Signed[] = [
+  {
+    channel: 'chatwoot',
+    verify: channels.chatwoot.verify,
+    ...hex,
+    header: 'x-chatwoot-signature',
+    sign: (body, secret, timestamp = now) => signChatwoot(body, secret, timestamp),
+  },
+  {
+    channel: 'whatsapp',
+    verify: channels.whatsapp.verify,
+    ...hex,
+    header: 'x-hub-signature-256',
+    sign: (body, secret) => signWhatsApp(body, secret),
+  },
+  {
+    channel: 'standard',
+    verify: channels.standard.verify,
+    secret: standardSecret,
+    otherSecret: otherStandardSecret,
+    header: 'webhook-signature',
+    sign: (body, secret, timestamp = now) => signStandard('msg_1', timestamp, body, secret),
+  },
+];
+const timed = signed.filter(({ channel }) => channel !== 'whatsapp');
+
+function judge(one: Signed, body: Buffer, headers: SignedHeaders, secrets = [one.secret]): Verdict {
+  return one.verify({ rawBody: body, headers, nowMs }, { secrets });
+}
+
+function flipped(bytes: Buffer, at: number, mask: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at % copy.length] = (copy[at % copy.length] as number) ^ mask;
+  return copy;
+}
+
+describe.each(signed)('a signature of $channel', (one) => {
+  const body = fixtureBytes('chatwoot-message-created');
+
+  it('is accepted for any bytes, also NUL, broken UTF-8 and none at all', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const raw = Buffer.from(bytes);
+        expect(judge(one, raw, one.sign(raw, one.secret)).ok).toBe(true);
+      }),
+    );
+  });
+
+  it('is accepted for text of every script', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const raw = Buffer.from(JSON.stringify({ text }));
+        expect(judge(one, raw, one.sign(raw, one.secret)).ok).toBe(true);
+      }),
+    );
+  });
+
+  it('fails when any byte of the body is another', () => {
+    const headers = one.sign(body, one.secret);
+    fc.assert(
+      fc.property(fc.nat(body.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
+        expect(judge(one, flipped(body, at, mask), headers)).toEqual({ ok: false, reason: 'signature-mismatch' });
+      }),
+    );
+  });
+
+  it('fails when any byte of the signature is another', () => {
+    const headers = one.sign(body, one.secret);
+    const good = Buffer.from(headers[one.header] as string, 'latin1');
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
+        const bad = { ...headers, [one.header]: flipped(good, at, mask).toString('latin1') };
+        expect(judge(one, body, bad).ok).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('fails when it is shorter, longer or missing', () => {
+    const headers = one.sign(body, one.secret);
+    const good = headers[one.header] as string;
+    for (const bad of [good.slice(0, -1), `${good}0`, good.slice(1), 'sha256=', 'v1,', '=']) {
+      expect(judge(one, body, { ...headers, [one.header]: bad }).ok).toBe(false);
+    }
+    expect(judge(one, body, { ...headers, [one.header]: '' })).toEqual({ ok: false, reason: 'signature-missing' });
+  });
+
+  it('fails when a byte is missing from the body or added to it', () => {
+    const headers = one.sign(body, one.secret);
+    expect(judge(one, body.subarray(0, -1), headers).ok).toBe(false);
+    expect(judge(one, Buffer.concat([body, Buffer.from('\n')]), headers).ok).toBe(false);
+  });
+
+  it('is accepted with the old and with the new secret while it is being rotated', () => {
+    const secrets = [one.secret, one.otherSecret];
+    expect(judge(one, body, one.sign(body, one.secret), secrets).ok).toBe(true);
+    expect(judge(one, body, one.sign(body, one.otherSecret), secrets).ok).toBe(true);
+    expect(judge(one, body, one.sign(body, one.otherSecret)).ok).toBe(false);
+  });
+
+  it('fails without a secret, and an empty secret is none', () => {
+    for (const secrets of [[], ['']]) {
+      const headers = one.sign(body, secrets[0] ?? one.secret);
+      expect(judge(one, body, headers, secrets)).toEqual({ ok: false, reason: 'no-secret-configured' });
+    }
+  });
+
+  it('never shows a secret or the signature in its verdict', () => {
+    const verdict = JSON.stringify(judge(one, body, one.sign(body, one.otherSecret)));
+    expect(verdict).not.toContain(one.secret);
+    expect(verdict).not.toMatch(/[0-9a-f]{16}/);
+  });
+});
+
+describe.each(timed)('a timestamp of $channel', (one) => {
+  const body = Buffer.from('{}');
+
+  it.each([
+    ['300 s old', -300, true],
+    ['301 s old', -301, false],
+    ['300 s ahead', 300, true],
+    ['301 s ahead', 301, false],
+  ])('that is %s decides about the request', (_name, offset, ok) => {
+    const verdict = judge(one, body, one.sign(body, one.secret, now + offset));
+    expect(verdict.ok).toBe(ok);
+    if (!ok) expect(verdict).toMatchObject({ reason: 'timestamp-outside-tolerance' });
+  });
+
+  it('is part of what is signed', () => {
+    const header = one.channel === 'chatwoot' ? 'x-chatwoot-timestamp' : 'webhook-timestamp';
+    const headers = { ...one.sign(body, one.secret), [header]: String(now + 1) };
+    expect(judge(one, body, headers)).toEqual({ ok: false, reason: 'signature-mismatch' });
+  });
+
+  it.each(['', 'now', '-1', '1e9', '1759831384.5', ' 1759831384', '9'.repeat(40)])(
+    'of the form %j is refused',
+    (bad) => {
+      const header = one.channel === 'chatwoot' ? 'x-chatwoot-timestamp' : 'webhook-timestamp';
+      expect(judge(one, body, { ...one.sign(body, one.secret), [header]: bad }).ok).toBe(false);
+    },
+  );
+});
+
+describe('Chatwoot without signatures', () => {
+  const body = Buffer.from('{}');
+  const verify = (headers: SignedHeaders, secrets: string[]) =>
+    channels.chatwoot.verify({ rawBody: body, headers, nowMs }, { secrets, requireSignature: false });
+
+  it('is accepted only where the source says so', () => {
+    expect(verify({}, [])).toEqual({ ok: true, deliveryId: undefined });
+    expect(verify({}, ['dev-secret']).ok).toBe(true);
+    expect(judge(signed[0] as Signed, body, {})).toEqual({ ok: false, reason: 'signature-missing' });
+  });
+
+  it('does not let a wrong signature pass when a secret is known', () => {
+    expect(verify(signChatwoot(body, 'wrong', now), ['dev-secret']).ok).toBe(false);
+  });
+});
+
+describe('Standard Webhooks', () => {
+  const body = fixtureBytes('standard-message-received');
+  const verify = (headers: Record<string, string | string[]>, secrets = [standardSecret]) =>
+    channels.standard.verify({ rawBody: body, headers, nowMs }, { secrets });
+
+  it('accept a request signed with the old and the new secret at once, and tell its id', () => {
+    const headers = signStandard('msg_1', now, body, [otherStandardSecret, standardSecret]);
+    expect(verify(headers)).toEqual({ ok: true, deliveryId: 'msg_1' });
+    expect(verify(headers, [otherStandardSecret])).toEqual({ ok: true, deliveryId: 'msg_1' });
+  });
+
+  it('pass over signatures of other versions and do not accept them alone', () => {
+    const good = signStandard('msg_1', now, body, standardSecret);
+    const other = `v1a,${Buffer.alloc(64).toString('base64')}`;
+    expect(verify({ ...good, 'webhook-signature': `${other} ${good['webhook-signature']}` }).ok).toBe(true);
+    expect(verify({ ...good, 'webhook-signature': other })).toEqual({ ok: false, reason: 'signature-malformed' });
+  });
+
+  it('cover the id with the signature and demand one', () => {
+    const good = signStandard('msg_1', now, body, standardSecret);
+    expect(verify({ ...good, 'webhook-id': 'msg_2' })).toEqual({ ok: false, reason: 'signature-mismatch' });
+    expect(verify({ ...good, 'webhook-id': '' })).toEqual({ ok: false, reason: 'id-missing' });
+    expect(verify({ ...good, 'webhook-id': ['msg_1', 'msg_1'] })).toEqual({ ok: false, reason: 'id-missing' });
+    expect(verify({ ...good, 'webhook-id': 'a b' })).toEqual({ ok: false, reason: 'id-malformed' });
+  });
+
+  it('take no secret of less than 24 bytes for one', () => {
+    const short = `whsec_${Buffer.alloc(23, 1).toString('base64')}`;
+    const headers = signStandard('msg_1', now, body, short);
+    expect(verify(headers, [short])).toEqual({ ok: false, reason: 'no-secret-configured' });
+  });
+
+  it("verify the specification's own example", () => {
+    const rawBody = Buffer.from('{"test": 2432232314}');
+    const headers = {
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    };
+    const secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'];
+    expect(channels.standard.verify({ rawBody, headers, nowMs: 1_614_265_330_000 }, { secrets }).ok).toBe(true);
+  });
+});

@@ -1,0 +1,60 @@
+import { type AgentReply } from '@switchboard/message-schema';
+import { classOfStatus } from '../outbound/http-failure.js';
+import { callProvider, urlOf } from '../outbound/provider-call.js';
+import { ProviderError } from '../outbound/provider-error.js';
+import { type SendContext, type SendResult } from '../outbound/send-context.js';
+import { keyOf, signatureOf } from './standard-signature.js';
+
+/**
+ * Our message id as a `webhook-id`: the same unless it holds characters that a header cannot, or a dot, which
+ * separates the signed parts; those are percent-encoded.
+ */
+export function webhookIdOf(messageId: string): string {
+  return messageId.replace(/[^\x21-\x24\x26-\x2d\x2f-\x7e]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+}
+
+function signedHeaders(context: SendContext, body: string): Record<string, string> {
+  const keys = (context.api.signingSecrets ?? []).map(keyOf).filter((key) => key !== undefined);
+  if (keys.length === 0) throw new ProviderError('NO_CREDENTIALS', 'stop');
+  const id = webhookIdOf(context.messageId);
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': keys.map((key) => signatureOf(key, id, timestamp, body)).join(' '),
+  };
+}
+
+/**
+ * Posts a reply as a signed Standard Webhook:
+ *
+ * ```json
+ * { "type": "message.reply", "timestamp": "2026-01-02T03:04:05.678Z",
+ *   "data": { "conversationId": "c-1", "messageId": "…", "inReplyTo": ["m-1"], "author": "bot", "text": "hello" } }
+ * ```
+ *
+ * `webhook-id` is our message id and stays the same over retries, so the receiver can tell a repetition, and a call
+ * without an answer is safe to retry. Any 2xx means taken.
+ *
+ * @throws ProviderError
+ */
+export async function sendToStandard(reply: AgentReply, context: SendContext): Promise<SendResult> {
+  const url = urlOf(context.api.baseUrl);
+  const body = JSON.stringify({
+    type: 'message.reply',
+    timestamp: context.createdAt ?? new Date().toISOString(),
+    data: {
+      conversationId: reply.replyTo.to,
+      messageId: context.messageId,
+      inReplyTo: reply.inReplyTo,
+      author: reply.author,
+      text: reply.text,
+    },
+  });
+  const headers = signedHeaders(context, body);
+  const { ok, status, providerWaitMs } = await callProvider({ url, headers, body, idempotent: true }, context);
+  if (!ok) throw new ProviderError(`HTTP_${status}`, classOfStatus(status, true), { status, providerWaitMs });
+  return {};
+}
