@@ -15,7 +15,7 @@ export type Draft<P extends object> = Omit<Envelope<P>, Defaulted> &
  *
  * @throws InvalidMessageError when a field does not fit.
  */
-export function envelopeOf<P extends object>(messageClass: ClassConstructor<P>, draft: Draft<P>): Envelope<P> {
+export function envelopeOf<P extends object>(messageClass: ClassConstructor<P>, draft: NoInfer<Draft<P>>): Envelope<P> {
   const { type, version } = contractOf(messageClass);
   const envelope: Envelope<P> = {
     message_id: randomUUID(),

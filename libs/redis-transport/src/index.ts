@@ -13,3 +13,4 @@ export { StreamHandler, type HandlerTuning } from './nest/stream-handler.decorat
 export { TurnContext, type OutputDraft } from './nest/turn-context.js';
 export { RedisTransportModule, type RedisTransportOptions } from './nest/redis-transport.module.js';
 export { type AckReplicas } from './streams/ack-policy.js';
+export { memberName } from './nest/member-name.js';

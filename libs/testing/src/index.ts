@@ -24,3 +24,6 @@ export { startSentinelSet, type SentinelSetOptions } from './redis/start-sentine
 export { SentinelSet } from './redis/sentinel-set.js';
 export { RedisCluster, startCluster, type ClusterOptions } from './redis/redis-cluster.js';
 export { CuttingProxy } from './net/cutting-proxy.js';
+export { serviceNames, services, type ServiceName } from './stack/services.js';
+export { startService, type ServiceProcess } from './stack/service-process.js';
+export { startStack, Stack, type StackOptions } from './stack/start-stack.js';

@@ -2,7 +2,7 @@ import { Arrivals } from '../lane/arrivals.js';
 import { Budget } from '../lane/budget.js';
 import { LaneScheduler } from '../lane/lane-scheduler.js';
 import { LeaseKeeper } from '../lease/lease-keeper.js';
-import { LeaseLost } from '../errors.js';
+import { LeaseLost, PartitionCountMismatchError } from '../errors.js';
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type StreamStore } from '../ports/stream-store.js';
@@ -15,6 +15,8 @@ import { type ConsumerOptions } from './consumer-options.js';
 import { Janitor } from './janitor.js';
 import { Reader } from './reader.js';
 
+const DECLARE_PAUSE_MS = 500;
+
 /**
  * Consumes one stream as one member of a group: every message of a conversation in order, one turn at a time, over any
  * number of members. This class only composes the actors that do the work.
@@ -24,12 +26,13 @@ export class Consumer {
   private readonly reader: Reader;
   private readonly janitor: Janitor;
   private readonly budget: Budget;
+  private stopped = false;
 
   constructor(
     private readonly store: StreamStore,
     private readonly options: ConsumerOptions,
     handler: TurnHandler,
-    observer: DeliveryObserver = {},
+    private readonly observer: DeliveryObserver = {},
   ) {
     const onFenced = (partition: OwnedPartition): void => this.keeper.lose(partition);
     const budget = (this.budget = new Budget(options.highWaterBytes));
@@ -44,18 +47,36 @@ export class Consumer {
     this.keeper = new LeaseKeeper(store, options, this.events(), observer);
   }
 
-  /** Declares the stream and begins. @throws PartitionCountMismatchError */
+  /** Declares the stream and begins; waits for a store that does not answer yet. @throws PartitionCountMismatchError */
   async start(): Promise<void> {
-    await this.store.declareStream(this.options.stream, this.options.partitions);
+    await this.declare();
     this.reader.start();
     await this.keeper.start();
   }
 
+  /** False when the store has not answered for two lease times: nothing can be consumed now. */
+  get alive(): boolean {
+    return performance.now() - this.keeper.lastRoundAtMs < this.options.leaseTtlMs * 2;
+  }
+
   /** Stops reading, lets running turns finish and commit (at most `drainMs` before they are aborted), gives all back. */
   async stop(): Promise<void> {
+    this.stopped = true;
     await this.keeper.stop();
     this.janitor.stop();
     await this.reader.stop();
+  }
+
+  private async declare(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.store.declareStream(this.options.stream, this.options.partitions);
+      } catch (error) {
+        if (error instanceof PartitionCountMismatchError || this.stopped) throw error;
+        this.observer.storeFailed?.('declareStream', error as Error);
+        await new Promise((resolve) => setTimeout(resolve, DECLARE_PAUSE_MS));
+      }
+    }
   }
 
   private events(): ConstructorParameters<typeof LeaseKeeper>[2] {

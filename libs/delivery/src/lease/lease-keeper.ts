@@ -35,6 +35,8 @@ export class LeaseKeeper {
   private stopped = false;
   private timer: NodeJS.Timeout | undefined;
   private watch: NodeJS.Timeout | undefined;
+  /** Monotonic time of the last round that the store answered, ms. */
+  lastRoundAtMs = -Infinity;
   private ticking: Promise<void> = Promise.resolve();
   private readonly handovers = new Set<Promise<void>>();
 
@@ -94,6 +96,7 @@ export class LeaseKeeper {
     }
     const wanted = [...mine].filter((index) => !this.held.has(index));
     const taken = await Promise.all(wanted.map((index) => this.take(index)));
+    this.lastRoundAtMs = performance.now();
     return taken.every(Boolean) ? leaseTtlMs / 4 : EAGER_MS;
   }
 

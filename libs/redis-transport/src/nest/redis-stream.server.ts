@@ -44,6 +44,11 @@ export class RedisStreamServer extends Server implements CustomTransportStrategy
     this.consumers = [];
   }
 
+  /** Throws when a consumer cannot reach its store; for readiness. */
+  check(): void {
+    if (!this.consumers.every((consumer) => consumer.alive)) throw new Error('a consumer does not reach its store');
+  }
+
   on(): void {
     throw new Error('This strategy emits no events; pass an observer instead.');
   }

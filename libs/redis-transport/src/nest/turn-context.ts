@@ -39,7 +39,7 @@ export class TurnContext {
   }
 
   /** A message for the next stage. Its id follows from the input's, so that a repeated turn gives the same one. */
-  emit<P extends object>(messageClass: ClassConstructor<P>, draft: OutputDraft<P>): Envelope<P> {
+  emit<P extends object>(messageClass: ClassConstructor<P>, draft: NoInfer<OutputDraft<P>>): Envelope<P> {
     const first = this.batch[0] as Envelope;
     const { type, stream } = contractOf(messageClass);
     const envelope = envelopeOf(messageClass, {

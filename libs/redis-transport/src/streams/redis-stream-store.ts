@@ -57,6 +57,11 @@ export class RedisStreamStore implements StreamStore {
     this.news = new NewsWaiter(connections, this.command, this.keys);
   }
 
+  /** @throws when Redis does not answer a PING. */
+  async ping(): Promise<void> {
+    await this.command.ping();
+  }
+
   async declareStream(stream: string, partitions: number): Promise<void> {
     const key = this.keys.meta(stream);
     await this.command.hsetnx(key, 'partitions', partitions);

@@ -13,7 +13,7 @@ const FOLDER = '/data';
 /**
  * Runs Redis in containers. A first container publishes all ports on 127.0.0.1 and lends its network to the servers, so
  * that 127.0.0.1:port means the same server for us and among them: what Sentinel and Cluster tell of addresses is true
- * outside as well.
+ * outside as well. It is a Redis too, because that is what every image has, on a socket that nobody uses.
  */
 export class ContainerLauncher implements RedisLauncher {
   readonly sharesProcessIds = false;
@@ -29,7 +29,7 @@ export class ContainerLauncher implements RedisLauncher {
     const reaper = new ContainerReaper((await answeringSocket()) ?? '');
     const holder = new HeldContainer(image, (id) => reaper.hold(id))
       .withEntrypoint(['redis-server'])
-      .withCommand(['--port', '0', '--save', ''])
+      .withCommand(['--port', '0', '--unixsocket', '/tmp/unused.sock', '--save', ''])
       .publishing(ports);
     try {
       return new ContainerLauncher(image, reaper, await holder.start());

@@ -1,0 +1,35 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { RedisTransportModule } from '@switchboard/redis-transport';
+import { type AgentSettings, type PropertyDirectory, type ServiceContext } from '@switchboard/service-kit';
+import { AgentDirectory } from './agents/agent-directory.js';
+import { type Agent } from './agents/agent.js';
+import { BuiltinAgent } from './agents/builtin.agent.js';
+import { HttpAgent } from './agents/http.agent.js';
+import { GuestMessagesController } from './guest-messages.controller.js';
+import { type AgentConsumerSetting } from './settings.js';
+
+@Module({})
+export class AgentConsumerModule {
+  static of({ name, settings }: ServiceContext<AgentConsumerSetting>): DynamicModule {
+    return {
+      module: AgentConsumerModule,
+      imports: [
+        RedisTransportModule.forRoot({
+          redis: settings.redis,
+          clientName: name,
+          store: { partitions: settings.partitions },
+        }),
+      ],
+      controllers: [GuestMessagesController],
+      providers: [{ provide: AgentDirectory, useValue: directoryOf(settings.properties) }],
+    };
+  }
+}
+
+function directoryOf({ properties }: PropertyDirectory): AgentDirectory {
+  return new AgentDirectory(new Map(properties.map(({ id, agent }) => [id, agentOf(agent)])));
+}
+
+function agentOf(settings: AgentSettings): Agent {
+  return settings.kind === 'http' ? new HttpAgent(settings) : new BuiltinAgent();
+}

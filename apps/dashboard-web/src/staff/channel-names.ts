@@ -1,0 +1,7 @@
+/** What staff call the channels. */
+export const channelNames: Readonly<Record<string, string>> = {
+  whatsapp: 'WhatsApp',
+  chatwoot: 'Chatwoot',
+  webchat: 'Web chat',
+  standard: 'Webhook',
+};

@@ -1,0 +1,30 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Streams } from '@switchboard/message-schema';
+import { DeadLetterStore, RedisConnections, RedisTransportModule } from '@switchboard/redis-transport';
+import { type ServiceContext } from '@switchboard/service-kit';
+import { ADMIN_TOKEN, AdminGuard } from './admin.guard.js';
+import { DeadLettersController } from './dead-letters.controller.js';
+import { DeadLettersService } from './dead-letters.service.js';
+import { type ReprocessorSetting } from './settings.js';
+
+@Module({})
+export class DeadLetterReprocessorModule {
+  static of({ name, settings }: ServiceContext<ReprocessorSetting>): DynamicModule {
+    const streams = [settings.inboundStream, Streams.outbound];
+    return {
+      module: DeadLetterReprocessorModule,
+      imports: [RedisTransportModule.forRoot({ redis: settings.redis, clientName: name })],
+      controllers: [DeadLettersController],
+      providers: [
+        AdminGuard,
+        DeadLettersService,
+        { provide: ADMIN_TOKEN, useValue: settings.adminToken },
+        {
+          provide: DeadLetterStore,
+          inject: [RedisConnections],
+          useFactory: (connections: RedisConnections) => new DeadLetterStore(connections, streams, settings.partitions),
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Streams } from '@switchboard/message-schema';
+import { RedisTransportModule } from '@switchboard/redis-transport';
+import { PropertyDirectory, type ServiceContext } from '@switchboard/service-kit';
+import { Intake } from './intake.js';
+import { type IngressSetting } from './settings.js';
+import { LineReader, PARTITIONS } from './webchat/line-reader.js';
+import { WebchatController } from './webchat/webchat.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
+
+@Module({})
+export class IngressModule {
+  static of({ name, settings }: ServiceContext<IngressSetting>): DynamicModule {
+    return {
+      module: IngressModule,
+      imports: [
+        RedisTransportModule.forRoot({
+          redis: settings.redis,
+          clientName: name,
+          store: {
+            partitions: settings.partitions,
+            backlogLimit: settings.backlogLimit,
+            ackReplicas: settings.ackReplicas,
+          },
+          streamNames: { [Streams.inbound]: settings.inboundStream },
+        }),
+      ],
+      controllers: [WebhooksController, WebchatController],
+      providers: [
+        Intake,
+        LineReader,
+        { provide: PARTITIONS, useValue: settings.partitions },
+        { provide: PropertyDirectory, useValue: settings.properties },
+      ],
+    };
+  }
+}

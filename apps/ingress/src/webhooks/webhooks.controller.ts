@@ -1,0 +1,89 @@
+import {
+  Body,
+  Controller,
+  ForbiddenException,
+  Get,
+  Header,
+  HttpCode,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+  type RawBodyRequest,
+  Req,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { answerHandshake, channels, type Verdict } from '@switchboard/channels';
+import { currentCorrelationId, PropertyDirectory, type Source } from '@switchboard/service-kit';
+import { type FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { Intake, type Receipt } from '../intake.js';
+
+type WebhookKind = 'chatwoot' | 'whatsapp' | 'standard';
+type WebhookSource = Extract<Source, { kind: WebhookKind }>;
+
+/** Receives providers' webhooks: who sent it, what does it hold, is it safely stored; only then 200. */
+@Controller('webhooks')
+export class WebhooksController {
+  constructor(
+    private readonly properties: PropertyDirectory,
+    private readonly intake: Intake,
+  ) {}
+
+  @Post('chatwoot/:source')
+  @HttpCode(200)
+  chatwoot(@Param('source') id: string, @Req() request: RawBodyRequest<FastifyRequest>, @Body() body: unknown) {
+    return this.receive('chatwoot', id, request, body);
+  }
+
+  @Post('whatsapp/:source')
+  @HttpCode(200)
+  whatsapp(@Param('source') id: string, @Req() request: RawBodyRequest<FastifyRequest>, @Body() body: unknown) {
+    return this.receive('whatsapp', id, request, body);
+  }
+
+  @Post('standard/:source')
+  @HttpCode(200)
+  standard(@Param('source') id: string, @Req() request: RawBodyRequest<FastifyRequest>, @Body() body: unknown) {
+    return this.receive('standard', id, request, body);
+  }
+
+  /** Meta checks the address of a webhook before it uses it. */
+  @Get('whatsapp/:source')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  handshake(@Param('source') id: string, @Query() query: Record<string, unknown>): string {
+    const source = this.properties.sourceOf('whatsapp', id);
+    if (!source) throw unknownSource('whatsapp', id);
+    const verdict = answerHandshake(query, [source.verifyToken]);
+    if (!verdict.ok) throw new ForbiddenException(`The webhook is not verified: ${verdict.reason}.`);
+    return verdict.challenge;
+  }
+
+  private receive(
+    kind: WebhookKind,
+    id: string,
+    request: RawBodyRequest<FastifyRequest>,
+    body: unknown,
+  ): Promise<Receipt> {
+    const source: WebhookSource | undefined = this.properties.sourceOf(kind, id);
+    if (!source) throw unknownSource(kind, id);
+    const verdict = this.verify(source, request);
+    if (!verdict.ok) throw new UnauthorizedException(`The request is not signed as this source demands: ${verdict.reason}.`);
+    const { drafts } = channels[kind].parse(body, {
+      propertyId: source.propertyId,
+      source: source.id,
+      receivedAt: new Date(),
+      ...(verdict.deliveryId ? { deliveryId: verdict.deliveryId } : {}),
+    });
+    return this.intake.take(drafts, currentCorrelationId() ?? randomUUID());
+  }
+
+  private verify(source: WebhookSource, { rawBody, headers }: RawBodyRequest<FastifyRequest>): Verdict {
+    const signed = { rawBody: rawBody ?? Buffer.alloc(0), headers, nowMs: Date.now() };
+    return channels[source.kind].verify(signed, source);
+  }
+}
+
+function unknownSource(kind: string, id: string): NotFoundException {
+  return new NotFoundException(`There is no ${kind} source ${id.slice(0, 64)}; sources are named in PROPERTIES_FILE.`);
+}

@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { channels, ProviderError, type ProviderApi, type SendContext } from '@switchboard/channels';
+import { RetryLater, Unrecoverable } from '@switchboard/delivery';
+import { type AgentReply, type Envelope } from '@switchboard/message-schema';
+import { type TurnContext, webchatEffect } from '@switchboard/redis-transport';
+import { PropertyDirectory, type Source } from '@switchboard/service-kit';
+
+/** Injection token of the longest time for one call to a provider, ms. */
+export const PROVIDER_TIMEOUT_MS = Symbol('PROVIDER_TIMEOUT_MS');
+
+/** Hands a reply to its channel: a line in the web chat, or a call to the provider's API. */
+@Injectable()
+export class ReplySender {
+  constructor(
+    private readonly properties: PropertyDirectory,
+    @Inject(PROVIDER_TIMEOUT_MS) private readonly timeoutMs: number,
+  ) {}
+
+  /** @throws Unrecoverable when it can never be sent, RetryLater when the provider asks to wait, else what went wrong. */
+  async send(reply: Envelope<AgentReply>, turn: TurnContext): Promise<void> {
+    const { channel, source, to } = reply.payload.replyTo;
+    if (channel === 'webchat') {
+      turn.effect(webchatEffect(reply.property_id, to, lineOf(reply)));
+      return;
+    }
+    const adapter = channels[channel];
+    await adapter.send(reply.payload, this.contextOf(reply, source, turn.signal)).catch(decide);
+  }
+
+  private contextOf(reply: Envelope<AgentReply>, sourceId: string, signal: AbortSignal): SendContext {
+    return {
+      messageId: reply.message_id,
+      correlationId: reply.correlation_id,
+      createdAt: reply.timestamp,
+      api: apiOf(this.properties.source(sourceId), sourceId),
+      timeoutMs: this.timeoutMs,
+      signal,
+    };
+  }
+}
+
+function apiOf(source: Source | undefined, id: string): ProviderApi {
+  if (!source) throw new Unrecoverable(`there is no source ${id} any more`);
+  if (source.kind === 'webchat' || !source.api) {
+    throw new Unrecoverable(`source ${id} has no api in PROPERTIES_FILE, so replies cannot be sent`);
+  }
+  return source.api;
+}
+
+function decide(error: unknown): never {
+  if (!(error instanceof ProviderError)) throw error;
+  if (error.kind === 'permanent') throw new Unrecoverable(error.message, { cause: error });
+  if (error.retryAfterMs !== undefined) throw new RetryLater(error.retryAfterMs, error.message, { cause: error });
+  throw error;
+}
+
+function lineOf({ message_id, timestamp, payload }: Envelope<AgentReply>) {
+  return { id: message_id, from: payload.author, text: payload.text, timestamp, inReplyTo: payload.inReplyTo };
+}

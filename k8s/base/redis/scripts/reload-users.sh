@@ -1,0 +1,31 @@
+#!/bin/sh
+# Loads changed passwords into the running servers of this pod, without a restart:
+#   kubectl exec redis-0 -c redis -- sh /etc/redis/scripts/reload-users.sh redis
+#   kubectl exec redis-0 -c sentinel -- sh /etc/redis/scripts/reload-users.sh sentinel
+set -eu
+SCRIPTS_DIR=$(dirname "$0")
+. "$SCRIPTS_DIR/ask.sh"
+
+own_redis() { ask ops ops "$LOCAL_ADDRESS" "$REDIS_PORT" "$@"; }
+own_sentinel() { ask ops sentinel-ops "$LOCAL_ADDRESS" "$SENTINEL_PORT" "$@"; }
+
+accepted() {
+  if [ "$1" != OK ]; then
+    say "$2 was refused: $1"
+    exit 1
+  fi
+}
+
+sh "$SCRIPTS_DIR/write-users.sh" "$1"
+case $1 in
+  redis)
+    accepted "$(own_redis ACL LOAD)" 'ACL LOAD'
+    accepted "$(own_redis CONFIG SET masterauth "$(password_of replica)")" 'the new masterauth'
+    ;;
+  sentinel)
+    accepted "$(own_sentinel ACL LOAD)" 'ACL LOAD'
+    accepted "$(own_sentinel SENTINEL SET "$MASTER_NAME" auth-pass "$(password_of sentinel)")" 'the new auth-pass'
+    accepted "$(own_sentinel SENTINEL CONFIG SET sentinel-pass "$(password_of sentinel-peer)")" 'the new sentinel-pass'
+    ;;
+esac
+say "loaded the users of $1"

@@ -1,0 +1,45 @@
+import { developmentSecrets as dev } from './development-secrets.js';
+import { type Property } from './property.js';
+
+/** Where the demo property's replies go; a source without an address sends nothing. */
+export interface DemoAddresses {
+  readonly chatwootUrl?: string;
+  readonly whatsappUrl?: string;
+  readonly standardUrl?: string;
+}
+
+/** The property that exists in development without any file or account. */
+export function demoProperty({ chatwootUrl, whatsappUrl, standardUrl }: DemoAddresses): Property {
+  const place = { propertyId: 'demo' };
+  return {
+    id: 'demo',
+    name: 'Demo',
+    agent: { kind: 'builtin' },
+    sources: [
+      {
+        ...place,
+        id: 'demo-chatwoot',
+        kind: 'chatwoot',
+        secrets: [dev.webhook],
+        requireSignature: true,
+        ...(chatwootUrl ? { api: { baseUrl: chatwootUrl, token: dev.apiToken } } : {}),
+      },
+      {
+        ...place,
+        id: 'demo-whatsapp',
+        kind: 'whatsapp',
+        secrets: [dev.webhook],
+        verifyToken: dev.verifyToken,
+        ...(whatsappUrl ? { api: { baseUrl: whatsappUrl, token: dev.apiToken } } : {}),
+      },
+      {
+        ...place,
+        id: 'demo-standard',
+        kind: 'standard',
+        secrets: [dev.standardWebhook],
+        ...(standardUrl ? { api: { baseUrl: standardUrl, signingSecrets: [dev.standardWebhook] } } : {}),
+      },
+      { ...place, id: 'demo-webchat', kind: 'webchat', allowedOrigins: [] },
+    ],
+  };
+}

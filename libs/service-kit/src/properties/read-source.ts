@@ -1,0 +1,40 @@
+import { type ChannelKind, channelKinds } from '@switchboard/message-schema';
+import { type ClassConstructor } from 'class-transformer';
+import { checkEntry } from './check-entry.js';
+import { type Source } from './property.js';
+import {
+  resolveChatwoot,
+  resolveStandard,
+  resolveWebchat,
+  resolveWhatsApp,
+  type SourcePlace,
+} from './resolve-source.js';
+import { ChatwootEntry, type SourceEntry, StandardEntry, WebchatEntry, WhatsAppEntry } from './source.forms.js';
+
+type ReadSource = (value: object, place: SourcePlace) => Source | undefined;
+
+function kind<E extends SourceEntry>(
+  form: ClassConstructor<E>,
+  resolve: (entry: E, place: SourcePlace) => Source,
+): ReadSource {
+  return (value, place) => {
+    const entry = checkEntry(form, value, place.at, place.reading.faults);
+    return entry && resolve(entry, place);
+  };
+}
+
+/** One line per kind of source: the class that checks its entry and the function that completes it. */
+const kinds: Readonly<Record<ChannelKind, ReadSource>> = {
+  chatwoot: kind(ChatwootEntry, resolveChatwoot),
+  whatsapp: kind(WhatsAppEntry, resolveWhatsApp),
+  standard: kind(StandardEntry, resolveStandard),
+  webchat: kind(WebchatEntry, resolveWebchat),
+};
+
+/** A source of the file, checked and with its secrets; undefined after noting what is wrong. */
+export function readSource(value: object, place: SourcePlace): Source | undefined {
+  const known = channelKinds.find((word) => word === (value as { kind?: unknown }).kind);
+  if (known) return kinds[known](value, place);
+  place.reading.faults.add(place.at, `kind must be one of ${channelKinds.join(', ')}`);
+  return undefined;
+}

@@ -1,0 +1,11 @@
+import { composeProperties, propertyMembers } from '../properties/properties-group.js';
+import { composeRedis, redisMembers } from './redis-group.js';
+
+/** Settings that make one value together; a service asks for them by the name of the group. */
+export const groups = {
+  REDIS: { members: redisMembers, compose: composeRedis },
+  PROPERTIES: { members: propertyMembers, compose: composeProperties },
+} as const;
+
+export type Groups = typeof groups;
+export type GroupName = keyof Groups;
