@@ -19,6 +19,7 @@ export class RunningBroadcaster {
       this.connections,
       { ...broadcasterDefaults, partitions: 4, sessionTtlMs: 60_000, ...options },
       {
+        entriesRead: () => undefined,
         unreadable: () => this.events.push('unreadable'),
         readFailed: () => this.events.push('read failed'),
         viewerCame: () => this.events.push('came'),

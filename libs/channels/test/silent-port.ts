@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 const LISTEN_AND_STOP = `
   const server = require('node:net').createServer();
   server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-    console.log(server.address().port);
+    process.stdout.write(String(server.address().port));
     process.kill(process.pid, 'SIGSTOP');
   });`;
 
@@ -18,19 +18,26 @@ const FILL = 3;
  */
 export async function silentPort(): Promise<{ port: number; close: () => void }> {
   const child = spawn(process.execPath, ['-e', LISTEN_AND_STOP], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const port = Number(line.toString());
   const fill: Socket[] = [];
+  const close = () => {
+    for (const socket of fill) socket.destroy();
+    child.kill('SIGKILL');
+  };
+  try {
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const port = Number(line.toString());
+    await fillQueue(port, fill);
+    return { port, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function fillQueue(port: number, fill: Socket[]): Promise<void> {
   for (let i = 0; i < FILL; i += 1) {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
     fill.push(socket);
     if (i < FILL - 1) await once(socket, 'connect');
   }
-  return {
-    port,
-    close: () => {
-      for (const socket of fill) socket.destroy();
-      child.kill('SIGKILL');
-    },
-  };
 }

@@ -27,3 +27,4 @@ export { CuttingProxy } from './net/cutting-proxy.js';
 export { serviceNames, services, type ServiceName } from './stack/services.js';
 export { startService, type ServiceProcess } from './stack/service-process.js';
 export { startStack, Stack, type StackOptions } from './stack/start-stack.js';
+export { subscribeEvents, type EventSubscription, type ServerEvent } from './http/event-source.js';

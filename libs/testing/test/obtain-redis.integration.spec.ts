@@ -1,6 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { obtainRedis, startRedis } from '../src/index.js';
+import { askRedis, obtainRedis, openRedis, startRedis } from '../src/index.js';
 import { probeServer } from '../src/redis/obtain/existing-server.js';
 import { probeBinary, probePath } from '../src/redis/obtain/redis-binary.js';
 import { makeTempFolder, removeTempFolder } from '../src/redis/temp-folder.js';
@@ -20,6 +20,22 @@ async function program(name: string, says: string): Promise<string> {
   await chmod(file, 0o755);
   return file;
 }
+
+describe('a Redis that the environment names', () => {
+  it('is used for tests that need only an address, and left running', async () => {
+    const redis = await startRedis();
+    process.env['REDIS_TEST_URL'] = redis.url;
+    try {
+      const opened = await openRedis();
+      expect(opened.url).toBe(redis.url);
+      await opened.stop();
+      expect(await askRedis(redis, ['PING'])).toBe('PONG');
+    } finally {
+      delete process.env['REDIS_TEST_URL'];
+      await redis.stop();
+    }
+  });
+});
 
 describe('looking for a Redis', () => {
   it('leads on this machine to one that can be run', async () => {

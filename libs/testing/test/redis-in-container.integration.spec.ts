@@ -5,7 +5,7 @@ import { redisEnvironment } from '../src/redis/obtain/obtain-redis.js';
 // With nothing named and nothing on PATH, Docker comes first: what is left to find out is whether it is there.
 delete process.env['REDIS_TEST_URL'];
 delete process.env['REDIS_SERVER_BIN'];
-process.env['PATH'] = '/usr/sbin:/sbin';
+process.env['PATH'] = '/nonexistent';
 
 const { image } = redisEnvironment();
 const finding = await probeContainerEngine(image);

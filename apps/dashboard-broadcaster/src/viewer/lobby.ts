@@ -36,6 +36,7 @@ interface Guest {
 export class Lobby {
   private readonly guests = new Set<Guest>();
   private readonly timer: NodeJS.Timeout;
+  private closed = false;
 
   constructor(
     private readonly feeds: Feeds,
@@ -47,8 +48,9 @@ export class Lobby {
     this.timer.unref();
   }
 
+  /** True when nobody more is taken in, also during shutdown. */
   get isFull(): boolean {
-    return this.guests.size >= this.options.maxViewers;
+    return this.closed || this.guests.size >= this.options.maxViewers;
   }
 
   /** Takes in an open socket of a valid session. */
@@ -80,6 +82,7 @@ export class Lobby {
 
   /** Sends everybody away, to come back to another replica. */
   close(): void {
+    this.closed = true;
     clearInterval(this.timer);
     for (const { out } of this.guests) out.close(CloseCode.goingAway, 'restart');
   }

@@ -24,6 +24,8 @@ export function createLogger({ service, level, pretty, destination }: LoggerSett
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: redact, bindings: redact },
+      // Errors have been made safe by then; pino's own serializer would add to them.
+      serializers: { err: (error: unknown) => error },
       mixin: () => {
         const correlationId = currentCorrelationId();
         return correlationId === undefined ? {} : { correlationId };

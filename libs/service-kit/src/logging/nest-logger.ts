@@ -47,6 +47,7 @@ export class NestLogger implements LoggerService {
     const context = typeof last === 'string' && !last.includes('\n') ? last : undefined;
     const stack = rest.find((item) => typeof item === 'string' && item.includes('\n    at '));
     const quiet = level === 'info' && context !== undefined && chatty.has(context);
+    if (context === 'NestApplication' && String(message).startsWith('Error: listen')) return;
     const fields = { ...(context && { context }), ...(stack !== undefined && { stack: framesOnly(String(stack)) }) };
     if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
     else if (typeof message === 'object') this.logger[level]({ ...fields, detail: message });

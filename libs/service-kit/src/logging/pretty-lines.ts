@@ -19,9 +19,10 @@ function colourOf(service: string): (typeof colours)[number] {
  * are not lost.
  */
 export function prettyLines(service: string, output: DestinationStream): DestinationStream {
+  // Also through a pipe: the development tool passes the lines on to a terminal.
   const colorize = !process.env['NO_COLOR'];
   const name = service.padEnd(NAME_WIDTH);
-  const prefix = colorize ? styleText(colourOf(service), name) : name;
+  const prefix = colorize ? styleText(colourOf(service), name, { validateStream: false }) : name;
   const prettify = prettyFactory({
     colorize,
     translateTime: 'SYS:HH:MM:ss.l',

@@ -30,6 +30,10 @@ export async function freePorts(count: number): Promise<number[]> {
 /** A server could not start because another process listens on its port. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
+
+  constructor(port: number | string, options?: ErrorOptions) {
+    super(`Port ${port} is taken`, options);
+  }
 }
 
 /** Runs a start on free ports, and again on others (5 tries) when it throws PortTakenError. */

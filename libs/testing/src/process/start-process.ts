@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { environment } from './environment.js';
 import { LineLog, type LinePattern } from './line-log.js';
 import { RunningProcess } from './running-process.js';
 import { holdForCleanup } from './watchdog.js';
@@ -29,7 +30,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const { command, args = [], env, cwd, readyWhen, readyTimeoutMs, onLine } = options;
   const child = spawn(command, [...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...environment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -130,7 +130,7 @@ export class RedisNode implements RedisAddress {
     if (!server.hasExited) return;
     await server.exited;
     const said = server.tail();
-    if (/already in use/i.test(said)) throw new PortTakenError(`Port ${this.port} is taken`);
+    if (/already in use/i.test(said)) throw new PortTakenError(this.port);
     throw new Error(`The Redis on port ${this.port} ended at its start. Its last lines:\n${said}`);
   }
 

@@ -120,7 +120,7 @@ export class SentinelSet {
     return (
       seen.get('port') === String(master.port) &&
       seen.get('flags') === 'master' &&
-      Number(seen.get('num-other-sentinels')) === this.sentinelNodes.length - 1 &&
+      Number(seen.get('num-other-sentinels')) >= this.sentinelNodes.length - 1 &&
       Number(seen.get('num-slaves')) >= replicas
     );
   }

@@ -22,7 +22,13 @@ export interface ServiceOptions {
 
 /** Colours of pretty logs. */
 const ANSI = /\u001b\[[0-9;]*m/g;
-const LISTENING = /listening.*?(https?:\/\/[^\s"'}]+)/;
+const ADDRESS = /https?:\/\/[^\s"'}]+/;
+
+/** The address in the line that says "listening", in JSON or in pretty form. */
+function addressIn(line: string): string | undefined {
+  const plain = line.replace(ANSI, '');
+  return /\blistening\b/.test(plain) ? ADDRESS.exec(plain)?.[0] : undefined;
+}
 
 /**
  * Starts a built service on 127.0.0.1 and resolves when it listens.
@@ -31,7 +37,7 @@ const LISTENING = /listening.*?(https?:\/\/[^\s"'}]+)/;
  */
 export async function startService({ name, root, port, env, onLine }: ServiceOptions): Promise<ServiceProcess> {
   const main = join(root, 'apps', name, 'dist', 'main.js');
-  const listening = (line: string): boolean => LISTENING.test(line.replace(ANSI, ''));
+  const listening = (line: string): boolean => addressIn(line) !== undefined;
   const process = await startProcess({
     command: globalThis.process.execPath,
     args: ['--enable-source-maps', main],
@@ -40,7 +46,6 @@ export async function startService({ name, root, port, env, onLine }: ServiceOpt
     readyWhen: listening,
     ...(onLine ? { onLine } : {}),
   });
-  const line = await process.awaitLine(listening);
-  const url = LISTENING.exec(line.replace(ANSI, ''))?.[1] as string;
+  const url = addressIn(await process.awaitLine(listening)) as string;
   return { name, url: url.replace(/\/$/, ''), process };
 }

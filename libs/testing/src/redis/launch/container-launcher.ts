@@ -36,8 +36,8 @@ export class ContainerLauncher implements RedisLauncher {
     } catch (error) {
       // The reaper removes what was created.
       reaper.close();
-      const message = error instanceof Error ? error.message : '';
-      if (/already allocated|already in use/.test(message)) throw new PortTakenError(message, { cause: error });
+      const taken = /:(\d+)\b.* (already allocated|already in use)/.exec(error instanceof Error ? error.message : '');
+      if (taken) throw new PortTakenError(taken[1] ?? '', { cause: error });
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { type Finding, NoRedisError, type ObtainedRedis, type RedisSource, type RedisWay } from './redis-source.js';
+import { type Finding, NoRedisError, type ObtainedRedis, type RedisWay } from './redis-source.js';
 
 /** What the environment says about Redis. */
 export interface RedisEnvironment {
@@ -58,6 +58,6 @@ export async function chooseRedis(
 }
 
 function named(way: RedisWay, finding: Finding): ObtainedRedis {
-  if ('source' in finding) return { source: finding.source satisfies RedisSource, way, passedOver: [] };
+  if ('source' in finding) return { source: finding.source, way, passedOver: [] };
   throw new NoRedisError(`${way} is set, but ${finding.absent}`);
 }

@@ -19,8 +19,8 @@ const MAX_ROUNDS = 4;
  * redis-server from Debian's (or Ubuntu's) packages, downloaded by apt and unpacked into the cache folder: nothing is
  * installed and no right is needed. Fetched once; processes that want it at the same time wait for the first.
  */
-export async function probeDebianPackages(): Promise<Finding> {
-  const folder = await cacheFolder('redis');
+export async function probeDebianPackages(cache?: string): Promise<Finding> {
+  const folder = cache ?? (await cacheFolder('redis'));
   const unpacked = join(folder, `debian-${process.arch}`);
   const ready = await probeUnpacked(unpacked);
   if ('source' in ready) return ready;

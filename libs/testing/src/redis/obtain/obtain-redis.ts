@@ -1,3 +1,4 @@
+import { environment } from '../../process/environment.js';
 import { chooseRedis, type RedisEnvironment, type RedisNeed, type RedisProbes } from './choose-redis.js';
 import { probeContainerEngine } from './container-engine.js';
 import { probeDebianPackages } from './debian-packages.js';
@@ -11,11 +12,11 @@ export const redisProbes: RedisProbes = {
   binary: (file) => probeBinary(file),
   path: () => probePath(),
   container: probeContainerEngine,
-  packages: probeDebianPackages,
+  packages: () => probeDebianPackages(),
 };
 
 /** The variables that name a Redis. An empty one counts as absent. */
-export function redisEnvironment(env: NodeJS.ProcessEnv = process.env): RedisEnvironment {
+export function redisEnvironment(env: NodeJS.ProcessEnv = environment): RedisEnvironment {
   return {
     serverUrl: env['REDIS_TEST_URL'] || undefined,
     serverBinary: env['REDIS_SERVER_BIN'] || undefined,

@@ -11,8 +11,7 @@ export type RedisSource =
   | { kind: 'container'; image: string };
 
 /** The ways to a Redis, in the order in which they are tried. */
-export const redisWays = ['REDIS_TEST_URL', 'REDIS_SERVER_BIN', 'PATH', 'Docker', 'Debian packages'] as const;
-export type RedisWay = (typeof redisWays)[number];
+export type RedisWay = 'REDIS_TEST_URL' | 'REDIS_SERVER_BIN' | 'PATH' | 'Docker' | 'Debian packages';
 
 /** What one way came to: a source, or the reason why it leads nowhere here. */
 export type Finding = { source: RedisSource } | { absent: string };
