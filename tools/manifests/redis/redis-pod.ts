@@ -80,11 +80,11 @@ export class RedisPod {
 
   /** Asks this Redis as a user; the raw lines of the reply. */
   ask(command: readonly string[], user: RedisUser = 'ops'): Promise<string[]> {
-    return this.cli(this.place.redisPort, user, passwordOf(user), command);
+    return this.cli(user, passwordOf(user), command);
   }
 
   askSentinel(command: readonly string[]): Promise<string[]> {
-    return this.cli(this.place.sentinelPort, 'ops', passwordOf('sentinel-ops'), command);
+    return this.cli('ops', passwordOf('sentinel-ops'), command, this.place.sentinelPort);
   }
 
   /** What this Sentinel knows of the master, by field. */
@@ -143,7 +143,13 @@ export class RedisPod {
     return startProcess({ command: 'sh', args: [join(redisFolder, 'scripts', script)], env: this.env(container) });
   }
 
-  private async cli(port: number, user: string, password: string, command: readonly string[]): Promise<string[]> {
+  /** Asks as anybody; Redis unless another port is given. */
+  async cli(
+    user: string,
+    password: string,
+    command: readonly string[],
+    port = this.place.redisPort,
+  ): Promise<string[]> {
     const args = ['--no-auth-warning', '--user', user, '-h', this.address, '-p', String(port), ...command];
     const { stdout } = await run('redis-cli', args, {
       env: { ...this.env('redis'), REDISCLI_AUTH: password },
