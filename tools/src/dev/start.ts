@@ -49,7 +49,7 @@ async function startAll(running: Running): Promise<void> {
       REDIS_URL: redisUrl ?? running.redis?.url,
       ...running.providers?.env,
     },
-    onLine: printLine,
+    onLine: (_service, line) => process.stdout.write(`${line}\n`),
   });
 }
 
@@ -78,6 +78,6 @@ function printAddresses(stack: Stack): void {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`\nSwitchboard did not start: ${(error as Error).message}\n`);
+  process.stderr.write(`\nSwitchboard: ${(error as Error).message}\n`);
   process.exit(1);
 });

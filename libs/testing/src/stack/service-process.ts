@@ -38,13 +38,19 @@ function addressIn(line: string): string | undefined {
 export async function startService({ name, root, port, env, onLine }: ServiceOptions): Promise<ServiceProcess> {
   const main = join(root, 'apps', name, 'dist', 'main.js');
   const listening = (line: string): boolean => addressIn(line) !== undefined;
+  const said: string[] = [];
   const process = await startProcess({
     command: globalThis.process.execPath,
     args: ['--enable-source-maps', main],
     cwd: root,
     env: { HOST: '127.0.0.1', PORT: String(port), ...env },
     readyWhen: listening,
-    ...(onLine ? { onLine } : {}),
+    onLine: (line) => {
+      said.push(line);
+      onLine?.(line);
+    },
+  }).catch((error: unknown) => {
+    throw new Error(said.find((line) => line.includes(`${name} did not start`)) ?? (error as Error).message);
   });
   const url = addressIn(await process.awaitLine(listening)) as string;
   return { name, url: url.replace(/\/$/, ''), process };
