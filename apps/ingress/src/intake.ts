@@ -18,14 +18,13 @@ export class Intake {
   /**
    * Appends the messages in order, each with its line for the dashboards and the audit trail.
    *
+   * @throws InvalidMessageError when one of them does not fit; none is stored then.
    * @throws Unavailable when not all could be stored; a repetition of the request stores only what is missing.
    */
   async take(drafts: readonly InboundDraft[], correlationId: string): Promise<Receipt> {
+    const envelopes = drafts.map((draft) => messageOf(draft, correlationId));
     const published = await Promise.all(
-      drafts.map((draft) => {
-        const envelope = messageOf(draft, correlationId);
-        return this.publisher.publish(envelope, effectsOf(envelope));
-      }),
+      envelopes.map((envelope) => this.publisher.publish(envelope, effectsOf(envelope))),
     );
     const duplicates = published.filter(({ duplicate }) => duplicate).length;
     return { accepted: published.length - duplicates, duplicates };

@@ -8,6 +8,9 @@ import { PropertyDirectory, type Source } from '@switchboard/service-kit';
 /** Injection token of the longest time for one call to a provider, ms. */
 export const PROVIDER_TIMEOUT_MS = Symbol('PROVIDER_TIMEOUT_MS');
 
+/** A provider that asks for a longer wait holds up the conversation too long: a person decides. */
+const LONGEST_HOLD_MS = 10 * 60_000;
+
 /** Hands a reply to its channel: a line in the web chat, or a call to the provider's API. */
 @Injectable()
 export class ReplySender {
@@ -50,8 +53,12 @@ function apiOf(source: Source | undefined, id: string): ProviderApi {
 function decide(error: unknown): never {
   if (!(error instanceof ProviderError)) throw error;
   if (error.kind === 'permanent') throw new Unrecoverable(error.message, { cause: error });
-  if (error.retryAfterMs !== undefined) throw new RetryLater(error.retryAfterMs, error.message, { cause: error });
-  throw error;
+  if (error.kind === 'unknown-outcome') {
+    throw new Unrecoverable(`${error.message}; it may have arrived: look there before you replay it`, { cause: error });
+  }
+  if (error.retryAfterMs === undefined) throw error;
+  if (error.retryAfterMs > LONGEST_HOLD_MS) throw new Unrecoverable(error.message, { cause: error });
+  throw new RetryLater(error.retryAfterMs, error.message, { cause: error });
 }
 
 function lineOf({ message_id, timestamp, payload }: Envelope<AgentReply>) {

@@ -113,6 +113,7 @@ describe('a malformed message from Chatwoot', () => {
     ['a text beyond the bound', { ...body(), content: 'x'.repeat(150_001) }, ['content']],
     ['a time that is none', { ...body(), created_at: 'yesterday' }, ['created_at']],
     ['a time far away', { ...body(), created_at: 1e300 }, ['created_at']],
+    ['too many files', { ...body(), attachments: Array(101).fill({ file_type: 'image' }) }, ['attachments']],
     ['several faults', { ...body(), id: -1, account: {}, created_at: null }, ['account.id', 'id', 'created_at']],
   ])('is refused with the fields at fault: %s', (_name, value, fields) => {
     expect(violationsOf(() => parseChatwoot(value, origin))).toEqual(fields);

@@ -1,5 +1,6 @@
 import { MAX_TEXT_LENGTH } from '@switchboard/message-schema';
 import {
+  checked,
   type IgnoredReason,
   type InboundDraft,
   nothingFor,
@@ -99,5 +100,5 @@ export function parseChatwoot(body: unknown, origin: Origin): ParsedWebhook {
   const draft = draftOf(message, origin);
   message.finish(SUBJECT);
   const { text, attachments } = draft.guestMessage;
-  return text === '' && attachments.length === 0 ? nothingFor('empty') : { drafts: [draft], ignored: {} };
+  return text === '' && attachments.length === 0 ? nothingFor('empty') : { drafts: [checked(draft)], ignored: {} };
 }

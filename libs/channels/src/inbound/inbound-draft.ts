@@ -1,4 +1,4 @@
-import { type GuestMessage } from '@switchboard/message-schema';
+import { check, GuestMessage } from '@switchboard/message-schema';
 
 /** Where a webhook came in. */
 export interface Origin {
@@ -35,4 +35,14 @@ export interface ParsedWebhook {
 /** A webhook that holds nothing for an agent. */
 export function nothingFor(reason: IgnoredReason): ParsedWebhook {
   return { drafts: [], ignored: { [reason]: 1 } };
+}
+
+/**
+ * Makes sure that a draft will be taken as a message, so that a webhook is refused before any part of it is stored.
+ *
+ * @throws InvalidMessageError when what was made of the provider's fields is beyond a bound.
+ */
+export function checked(draft: InboundDraft): InboundDraft {
+  check(GuestMessage, draft.guestMessage);
+  return draft;
 }

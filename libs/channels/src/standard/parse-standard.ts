@@ -1,5 +1,5 @@
 import { InvalidMessageError, MAX_TEXT_LENGTH } from '@switchboard/message-schema';
-import { nothingFor, type Origin, type ParsedWebhook } from '../inbound/inbound-draft.js';
+import { checked, nothingFor, type Origin, type ParsedWebhook } from '../inbound/inbound-draft.js';
 import { JsonFields } from '../inbound/json-fields.js';
 import { providerTime } from '../inbound/provider-time.js';
 
@@ -51,5 +51,5 @@ export function parseStandard(body: unknown, origin: Origin): ParsedWebhook {
     from: `guest:${guest ?? conversation}`,
     guestMessage,
   };
-  return { drafts: [draft], ignored: {} };
+  return { drafts: [checked(draft)], ignored: {} };
 }

@@ -194,6 +194,13 @@ describe('a malformed body from WhatsApp', () => {
     expect(violationsOf(() => parseWhatsApp(body, origin))).toEqual(['entry.0.changes.0.value.messages.1.id']);
   });
 
+  it('is refused whole when what one of its messages says is beyond the bound', () => {
+    const body = fixture('whatsapp-batch');
+    const contact = { name: { formatted_name: 'x'.repeat(500) } };
+    Object.assign(body.entry[1].changes[0].value.messages[0], { type: 'contacts', contacts: Array(400).fill(contact) });
+    expect(violationsOf(() => parseWhatsApp(body, origin))).toEqual(['text']);
+  });
+
   it('is refused when nobody can be answered', () => {
     const body = fixture('whatsapp-text');
     delete body.entry[0].changes[0].value.contacts;

@@ -1,4 +1,10 @@
-import { type IgnoredReason, type InboundDraft, type Origin, type ParsedWebhook } from '../inbound/inbound-draft.js';
+import {
+  checked,
+  type IgnoredReason,
+  type InboundDraft,
+  type Origin,
+  type ParsedWebhook,
+} from '../inbound/inbound-draft.js';
 import { JsonFields } from '../inbound/json-fields.js';
 import { providerTime } from '../inbound/provider-time.js';
 import { contentOf } from './whatsapp-content.js';
@@ -92,5 +98,5 @@ export function parseWhatsApp(body: unknown, origin: Origin): ParsedWebhook {
     for (const change of entry.children('changes')) reading.change(change);
   }
   webhook.finish(SUBJECT);
-  return { drafts: reading.drafts, ignored: reading.ignored };
+  return { drafts: reading.drafts.map(checked), ignored: reading.ignored };
 }
