@@ -13,4 +13,5 @@ export { StreamHandler, type HandlerTuning } from './nest/stream-handler.decorat
 export { TurnContext, type OutputDraft } from './nest/turn-context.js';
 export { RedisTransportModule, type RedisTransportOptions } from './nest/redis-transport.module.js';
 export { type AckReplicas } from './streams/ack-policy.js';
+export { deadLetterEffects } from './nest/dead-letter-effects.js';
 export { memberName } from './nest/member-name.js';

@@ -31,3 +31,5 @@ export {
   type ServiceContext,
   type ServiceDefinition,
 } from './service/service-definition.js';
+export { serveSite, type SitePolicy } from './site/serve-site.js';
+export { loadSite, siteFile, SiteMissingError, type SiteFile } from './site/static-site.js';

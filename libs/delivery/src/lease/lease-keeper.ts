@@ -39,6 +39,7 @@ export class LeaseKeeper {
   lastRoundAtMs = -Infinity;
   private ticking: Promise<void> = Promise.resolve();
   private readonly handovers = new Set<Promise<void>>();
+  private readonly cooling = new Set<number>();
 
   constructor(
     private readonly store: StreamStore,
@@ -71,6 +72,24 @@ export class LeaseKeeper {
     this.held.delete(partition.index);
     this.events.ended(partition, 'lost');
     this.observer.partitionGone?.(partition.lease, 'lost');
+    this.coolDown(partition);
+  }
+
+  /** Turns of a lost partition may still run here: it is not taken again before they are over, or their grace is. */
+  private coolDown(partition: OwnedPartition): void {
+    this.cooling.add(partition.index);
+    void within(ABORT_GRACE_MS, partition.drain()).then(() => {
+      this.cooling.delete(partition.index);
+      this.hurry();
+    });
+  }
+
+  /** The next round comes at once. */
+  private hurry(): void {
+    if (this.stopped || !this.timer) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    void this.tickOnce();
   }
 
   private tickOnce(): Promise<void> {
@@ -80,7 +99,7 @@ export class LeaseKeeper {
         return EAGER_MS * 2;
       })
       .then((nextMs) => {
-        if (!this.stopped) this.timer = setTimeout(() => void this.tickOnce(), nextMs);
+        if (!this.stopped) this.timer = setTimeout(() => this.hurry(), nextMs);
       });
     return this.ticking;
   }
@@ -94,10 +113,10 @@ export class LeaseKeeper {
     for (const partition of this.held.values()) {
       if (!mine.has(partition.index) && partition.state === 'open') this.giveAway(partition);
     }
-    const wanted = [...mine].filter((index) => !this.held.has(index));
+    const wanted = [...mine].filter((index) => !this.held.has(index) && !this.cooling.has(index));
     const taken = await Promise.all(wanted.map((index) => this.take(index)));
     this.lastRoundAtMs = performance.now();
-    return taken.every(Boolean) ? leaseTtlMs / 4 : EAGER_MS;
+    return taken.every(Boolean) && this.cooling.size === 0 ? leaseTtlMs / 4 : EAGER_MS;
   }
 
   private async take(index: number): Promise<boolean> {

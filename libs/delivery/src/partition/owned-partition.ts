@@ -22,7 +22,7 @@ export class OwnedPartition {
   /** Monotonic time until which the lease surely holds, ms. */
   validUntilMs = 0;
   private running = 0;
-  private drained: (() => void) | undefined;
+  private readonly drainers: (() => void)[] = [];
 
   constructor(readonly lease: Lease) {
     this.cursor = lease.lastDelivered;
@@ -49,14 +49,14 @@ export class OwnedPartition {
 
   turnOver(): void {
     this.running--;
-    if (this.running === 0) this.drained?.();
+    this.tellIfDrained();
   }
 
   /** Nothing new starts; resolves when the last running turn is over. */
   async drain(): Promise<void> {
     if (this.state === 'open') this.state = 'draining';
     if (this.running === 0) return;
-    await new Promise<void>((resolve) => (this.drained = resolve));
+    await new Promise<void>((resolve) => this.drainers.push(resolve));
   }
 
   /** Forgets everything; waiting messages stay pending in the store for the next owner. Answers the bytes set free. */
@@ -70,7 +70,11 @@ export class OwnedPartition {
       bytes += lane.heldBytes();
     }
     this.lanes.clear();
-    if (this.running === 0) this.drained?.();
+    this.tellIfDrained();
     return bytes;
+  }
+
+  private tellIfDrained(): void {
+    if (this.running === 0) for (const tell of this.drainers.splice(0)) tell();
   }
 }

@@ -90,7 +90,8 @@ export interface NewsPosition {
 
 /**
  * Where streams live. Every operation that changes a partition carries a lease and is refused (`fenced`) when the lease
- * is no longer the partition's. Every operation may be repeated after a lost reply.
+ * is no longer the partition's, or when the store has forgotten a change it had answered (a failover to a replica that
+ * lagged): the owner then begins anew with what the store knows. Every operation may be repeated after a lost reply.
  */
 export interface StreamStore {
   /** Fixes the number of partitions of a stream. @throws PartitionCountMismatchError when it exists with another. */

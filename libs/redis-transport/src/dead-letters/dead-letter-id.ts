@@ -5,6 +5,9 @@ export interface DeadLetterPlace {
   readonly entryId: string;
 }
 
+/** Largest number in a Redis stream id; a larger one makes Redis refuse the command. */
+const MAX_PART = 0xffff_ffff_ffff_ffffn;
+
 const form = /^(.{1,256}):(\d{1,4}):(\d{1,20}-\d{1,20})$/;
 
 /** The id people use: `msi:messages:7:1700000000000-0`. */
@@ -17,5 +20,6 @@ export function parseDeadLetterId(text: string): DeadLetterPlace | undefined {
   const match = form.exec(text);
   if (!match) return undefined;
   const [, stream, partition, entryId] = match as unknown as [string, string, string, string];
+  if (entryId.split('-').some((part) => BigInt(part) > MAX_PART)) return undefined;
   return { stream, partition: Number(partition), entryId };
 }

@@ -1,5 +1,5 @@
 import { type Redis } from 'ioredis';
-import { compareEntryIds, type DeadLetter, type Effect } from '@switchboard/delivery';
+import { compareEntryIds, type DeadLetter, type Effect, entryTimeMs } from '@switchboard/delivery';
 import { deadLetterStream } from '@switchboard/message-schema';
 import { type RedisConnections } from '../connections/redis-connections.js';
 import { DISCARD, EDIT, REPLAY } from '../scripts/dead-letter.lua.js';
@@ -59,7 +59,7 @@ export class DeadLetterStore {
   async find(place: DeadLetterPlace): Promise<ListedDeadLetter | undefined> {
     if (!this.knows(place)) return undefined;
     const reply = await this.command.xrange(this.letters(place), place.entryId, place.entryId);
-    const letter = letterOf(reply[0]?.[1]);
+    const letter = letterOf(place, place.entryId, reply[0]?.[1]);
     return letter && this.withEdit(place, letter);
   }
 
@@ -112,7 +112,7 @@ export class DeadLetterStore {
   ): Promise<{ place: DeadLetterPlace; letter: DeadLetter }[]> {
     const reply = await this.command.xrevrange(this.letters(at), end, '-', 'COUNT', count);
     return reply.flatMap(([entryId, fields]) => {
-      const letter = letterOf(fields);
+      const letter = letterOf(at, entryId, fields);
       return letter ? [{ place: { ...at, entryId }, letter }] : [];
     });
   }
@@ -145,7 +145,20 @@ function newestFirst(a: DeadLetterPlace, b: DeadLetterPlace): number {
   );
 }
 
-function letterOf(fields: readonly string[] | undefined): DeadLetter | undefined {
-  const text = fields && fieldOf(fields, 'd');
-  return text ? (JSON.parse(text) as DeadLetter) : undefined;
+/** The letter of an entry. One that cannot be read is shown as such, so that it hides neither itself nor the others. */
+function letterOf(
+  { stream, partition }: { stream: string; partition: number },
+  entryId: string,
+  fields: readonly string[] | undefined,
+): DeadLetter | undefined {
+  if (!fields) return undefined;
+  try {
+    const letter = JSON.parse(fieldOf(fields, 'd') ?? '') as DeadLetter | null;
+    if (typeof letter?.data === 'string') return letter;
+  } catch {
+    // Told below.
+  }
+  const failedAt = new Date(entryTimeMs(entryId)).toISOString();
+  const unknown = { group: '', key: '', id: '', attempts: 0, failedAt };
+  return { stream, partition, entryId, ...unknown, data: JSON.stringify(fields), reason: 'the entry is no dead letter' };
 }

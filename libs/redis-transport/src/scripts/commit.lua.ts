@@ -1,4 +1,5 @@
 import { EFFECTS } from './effects.lua.js';
+import { HELD } from './held.lua.js';
 import { script } from './script.js';
 
 /**
@@ -7,15 +8,14 @@ import { script } from './script.js';
  * A turn with effects whose first entry is no longer pending was committed before: only its reply was lost.
  *
  * KEYS: 1 stream, 2 lease, 3 attempts, then the effects' streams.
- * ARGV: 1 lease value, 2 group, 3 number of turns; for each: forget attempts '1'|'0', number of entries, entry ids, effects.
- * Returns 'FENCED' or 'OK'.
+ * ARGV: 1 fence, 2 changes seen, 3 group, 4 number of turns; for each: forget attempts '1'|'0', number of entries, entry ids, effects.
+ * Returns 'FENCED' or the lease's count of changes.
  */
 export const COMMIT = script(
   'commit',
-  `${EFFECTS}
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 'FENCED' end
-local group, at, turns = ARGV[2], 4, {}
-local acks = {}
+  `${HELD}${EFFECTS}
+if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
+local group, at, acks = ARGV[3], 5, {}
 local function skip(from)
   local count = tonumber(ARGV[from]); from = from + 1
   for _ = 1, count do
@@ -23,7 +23,7 @@ local function skip(from)
   end
   return from
 end
-for _ = 1, tonumber(ARGV[3]) do
+for _ = 1, tonumber(ARGV[4]) do
   local forget, count = ARGV[at] == '1', tonumber(ARGV[at + 1])
   local first, last = at + 2, at + 1 + count
   at = last + 1
@@ -41,19 +41,19 @@ end
 for from = 1, #acks, 4000 do
   redis.call('XACK', KEYS[1], group, unpack(acks, from, math.min(from + 3999, #acks)))
 end
-return 'OK'
+return changed(KEYS[2])
 `,
 );
 
-/** KEYS: 1 attempts, 2 lease. ARGV: 1 lease value, 2 by, then entry ids. By 0 only reads. Returns the counts or 'FENCED'. */
+/** KEYS: 1 attempts, 2 lease. ARGV: 1 fence, 2 changes seen, 3 by, then entry ids. By 0 only reads. Returns the counts or 'FENCED'. */
 export const COUNT_ATTEMPTS = script(
   'count-attempts',
-  `
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 'FENCED' end
+  `${HELD}
+if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
 local out = {}
-for i = 3, #ARGV do
-  if ARGV[2] == '0' then out[#out + 1] = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or 0)
-  else out[#out + 1] = redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[2]) end
+for i = 4, #ARGV do
+  if ARGV[3] == '0' then out[#out + 1] = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or 0)
+  else out[#out + 1] = redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[3]) end
 end
 return out
 `,
@@ -62,18 +62,18 @@ return out
 /**
  * Removes entries that are older than the retention and that every group has handled. The bound is the smallest id that
  * some group has pending or has not seen.
- * KEYS: 1 stream, 2 lease. ARGV: 1 lease value, 2 retention ms. Returns the number removed or 'FENCED'.
+ * KEYS: 1 stream, 2 lease. ARGV: 1 fence, 2 changes seen, 3 retention ms. Returns the number removed or 'FENCED'.
  */
 export const TRIM = script(
   'trim',
-  `
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 'FENCED' end
+  `${HELD}
+if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
 local function parts(id)
   local ms, seq = string.match(id, '^(%d+)%-(%d+)$')
   return tonumber(ms), tonumber(seq)
 end
 local t = redis.call('TIME')
-local ms, seq = t[1] * 1000 + math.floor(t[2] / 1000) - ARGV[2], 0
+local ms, seq = t[1] * 1000 + math.floor(t[2] / 1000) - ARGV[3], 0
 if ms <= 0 or redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   local info = {}

@@ -1,3 +1,4 @@
+import { HELD } from './held.lua.js';
 import { script } from './script.js';
 
 /**
@@ -17,45 +18,43 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 );
 
 /**
- * Takes a partition that nobody holds, or again one's own. The token grows with every new owner.
- * KEYS: 1 stream, 2 lease, 3 fence. ARGV: 1 group, 2 member, 3 ttl ms.
- * Returns the lease value and the group's last delivered id, or nothing.
+ * Takes a partition that nobody holds, or again one's own. Every taking gives a new token, so that nothing sent under an
+ * earlier one can succeed; the nonce tells apart tokens that a failover made the server give out twice.
+ * KEYS: 1 stream, 2 lease, 3 last token. ARGV: 1 group, 2 member, 3 ttl ms, 4 nonce.
+ * Returns the fence and the group's last delivered id, or nothing.
  */
 export const ACQUIRE = script(
   'acquire',
   `
-local value = redis.call('GET', KEYS[2])
-if value then
-  if string.sub(value, string.find(value, ':', 1, true) + 1) ~= ARGV[2] then return {} end
-  redis.call('PEXPIRE', KEYS[2], ARGV[3])
-else
-  value = redis.call('INCR', KEYS[3]) .. ':' .. ARGV[2]
-  redis.call('SET', KEYS[2], value, 'PX', ARGV[3])
-end
+local owner = redis.call('HGET', KEYS[2], 'member')
+if owner and owner ~= ARGV[2] then return {} end
+local fence = redis.call('INCR', KEYS[3]) .. ':' .. ARGV[4]
+redis.call('HSET', KEYS[2], 'member', ARGV[2], 'fence', fence, 'changes', 0)
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
 redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
 for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   local info = {}
   for i = 1, #group, 2 do info[group[i]] = group[i + 1] end
-  if info['name'] == ARGV[1] then return { value, info['last-delivered-id'] } end
+  if info['name'] == ARGV[1] then return { fence, info['last-delivered-id'] } end
 end
 return {}
 `,
 );
 
-/** KEYS: 1 lease. ARGV: 1 lease value, 2 ttl ms. Returns 1 while the lease is held, else 0. */
+/** KEYS: 1 lease. ARGV: 1 fence, 2 changes seen, 3 ttl ms. Returns 1 while the lease is held, else 0. */
 export const RENEW = script(
   'renew',
-  `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  `${HELD}
+if not held(KEYS[1], ARGV[1], ARGV[2]) then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[3])
 `,
 );
 
-/** KEYS: 1 lease. ARGV: 1 lease value. */
+/** KEYS: 1 lease. ARGV: 1 fence. */
 export const RELEASE = script(
   'release',
   `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+if redis.call('HGET', KEYS[1], 'fence') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
 `,
 );

@@ -1,26 +1,28 @@
+import { HELD } from './held.lua.js';
 import { script } from './script.js';
 
 /**
  * Reads a partition for its owner. The consumer name is the same for every owner, so that the next owner finds what the
  * last one left pending.
  *
- * KEYS: 1 stream, 2 lease. ARGV: 1 lease value, 2 group, 3 count, 4 '>' or the id after which pending entries are wanted.
- * Returns 'FENCED', or for each entry five items: entry id, conversation id, message id, data, mark. The mark is '' or
+ * KEYS: 1 stream, 2 lease.
+ * ARGV: 1 fence, 2 changes seen, 3 group, 4 count, 5 '>' or the id after which pending entries are wanted.
+ * Returns 'FENCED', or the lease's count of changes and for each entry five items: entry id, conversation id, message id, data, mark. The mark is '' or
  * the only group meant behind '=', '!' for an entry that is not ours (data: its fields as JSON), '-' for one that is gone.
  */
 export const READ = script(
   'read',
-  `
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 'FENCED' end
-local function read() return redis.pcall('XREADGROUP', 'GROUP', ARGV[2], 'owner', 'COUNT', ARGV[3], 'STREAMS', KEYS[1], ARGV[4]) end
+  `${HELD}
+if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
+local function read() return redis.pcall('XREADGROUP', 'GROUP', ARGV[3], 'owner', 'COUNT', ARGV[4], 'STREAMS', KEYS[1], ARGV[5]) end
 local reply = read()
 if reply and reply.err and string.find(reply.err, 'NOGROUP', 1, true) then
-  redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[2], '0', 'MKSTREAM')
+  redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[3], '0', 'MKSTREAM')
   reply = read()
 end
-if not reply then return {} end
-if reply.err then return reply end
-local out, n = {}, 0
+if reply and reply.err then return reply end
+if not reply then return { redis.call('HGET', KEYS[2], 'changes') } end
+local out, n = { changed(KEYS[2]) }, 1
 for _, entry in ipairs(reply[1][2]) do
   local f = entry[2]
   out[n + 1] = entry[1]

@@ -1,9 +1,9 @@
 import { type StoredEntry } from '@switchboard/delivery';
 
-/** Entries out of the flat reply of the script `read`: five items each. */
-export function decodeEntries(items: readonly string[]): StoredEntry[] {
-  const entries = new Array<StoredEntry>(items.length / 5);
-  for (let at = 0, n = 0; at < items.length; at += 5, n++) {
+/** Entries out of the flat reply of the script `read`, from item `first` on: five items each. */
+export function decodeEntries(items: readonly string[], first: number): StoredEntry[] {
+  const entries = new Array<StoredEntry>((items.length - first) / 5);
+  for (let at = first, n = 0; at < items.length; at += 5, n++) {
     const mark = items[at + 4] as string;
     const entry = {
       entryId: items[at] as string,

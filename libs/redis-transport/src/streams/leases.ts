@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Lease, type PartitionRef } from '@switchboard/delivery';
 import { ACQUIRE, ANNOUNCE, RELEASE, RENEW } from '../scripts/lease.lua.js';
 import { type ScriptRunner } from '../scripts/script-runner.js';
@@ -5,6 +6,9 @@ import { type Keys } from './keys.js';
 
 /** Members of a group and their leases on partitions. */
 export class Leases {
+  /** The highest count of changes the server told of each lease; it may never be behind that again. */
+  private readonly seen = new WeakMap<Lease, number>();
+
   constructor(
     private readonly runner: ScriptRunner,
     private readonly keys: Keys,
@@ -22,13 +26,13 @@ export class Leases {
       this.keys.lease(stream, partition, group),
       this.keys.fence(stream, partition, group),
     ];
-    const reply = (await this.runner.one({ script: ACQUIRE, keys, args: [group, member, ttlMs] })) as string[];
+    const reply = (await this.runner.one({ script: ACQUIRE, keys, args: [group, member, ttlMs, nonce()] })) as string[];
     const [fence, lastDelivered] = reply;
     return fence && lastDelivered ? { stream, group, partition, fence, lastDelivered } : undefined;
   }
 
   async renew(leases: readonly Lease[], ttlMs: number): Promise<boolean[]> {
-    const calls = leases.map((lease) => ({ script: RENEW, keys: [this.keyOf(lease)], args: [lease.fence, ttlMs] }));
+    const calls = leases.map((lease) => ({ script: RENEW, keys: [this.keyOf(lease)], args: [...this.proof(lease), ttlMs] }));
     const results = await this.runner.run(calls);
     return results.map((result) => {
       if ('error' in result) throw result.error;
@@ -40,8 +44,22 @@ export class Leases {
     await this.runner.one({ script: RELEASE, keys: [this.keyOf(lease)], args: [lease.fence] });
   }
 
+  /** What a fenced script is given to check: the fence and the changes seen. */
+  proof(lease: Lease): [fence: string, seen: number] {
+    return [lease.fence, this.seen.get(lease) ?? 0];
+  }
+
+  /** The server told its count of changes. */
+  saw(lease: Lease, changes: number): void {
+    if (changes > (this.seen.get(lease) ?? 0)) this.seen.set(lease, changes);
+  }
+
   /** The key that holds a lease. */
   keyOf({ stream, partition, group }: PartitionRef): string {
     return this.keys.lease(stream, partition, group);
   }
+}
+
+function nonce(): string {
+  return randomBytes(6).toString('base64url');
 }

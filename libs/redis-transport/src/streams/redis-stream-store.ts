@@ -97,13 +97,15 @@ export class RedisStreamStore implements StreamStore {
     const calls = requests.map(({ lease, pendingAfter, count }) => ({
       script: READ,
       keys: this.fenced(lease),
-      args: [lease.fence, lease.group, count, pendingAfter ?? '>'],
+      args: [...this.leases.proof(lease), lease.group, count, pendingAfter ?? '>'],
     }));
     const results = await this.runner.run(calls);
-    return results.map((result): ReadResult => {
+    return results.map((result, i): ReadResult => {
       if ('error' in result) return failureOf(result.error);
       if (result.reply === 'FENCED') return { status: 'fenced' };
-      return { status: 'read', entries: decodeEntries(result.reply as string[]) };
+      const items = result.reply as [changes: string | number, ...entries: string[]];
+      this.leases.saw((requests[i] as ReadRequest).lease, Number(items[0]));
+      return { status: 'read', entries: decodeEntries(items as string[], 1) };
     });
   }
 
@@ -122,20 +124,22 @@ export class RedisStreamStore implements StreamStore {
   async countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | 0 | -1): Promise<number[] | undefined> {
     const { stream, partition, group } = lease;
     const keys = [this.keys.attempts(stream, partition, group), this.leases.keyOf(lease)];
-    const reply = await this.runner.one({ script: COUNT_ATTEMPTS, keys, args: [lease.fence, by, ...entryIds] });
+    const reply = await this.runner.one({ script: COUNT_ATTEMPTS, keys, args: [...this.leases.proof(lease), by, ...entryIds] });
     return reply === 'FENCED' ? undefined : (reply as number[]);
   }
 
   async commit(requests: readonly CommitRequest[]): Promise<CommitResult[]> {
     const results = await this.runner.run(requests.map((request) => this.commitCall(request)));
-    return results.map((result): CommitResult => {
+    return results.map((result, i): CommitResult => {
       if ('error' in result) return failureOf(result.error);
-      return { status: result.reply === 'FENCED' ? 'fenced' : 'committed' };
+      if (result.reply === 'FENCED') return { status: 'fenced' };
+      this.leases.saw((requests[i] as CommitRequest).lease, Number(result.reply));
+      return { status: 'committed' };
     });
   }
 
   async trim(lease: Lease, retentionMs: number): Promise<number> {
-    const reply = await this.runner.one({ script: TRIM, keys: this.fenced(lease), args: [lease.fence, retentionMs] });
+    const reply = await this.runner.one({ script: TRIM, keys: this.fenced(lease), args: [...this.leases.proof(lease), retentionMs] });
     return reply === 'FENCED' ? 0 : Number(reply);
   }
 
@@ -146,7 +150,7 @@ export class RedisStreamStore implements StreamStore {
   private commitCall({ lease, turns }: CommitRequest): ScriptCall {
     const { stream, partition, group } = lease;
     const encoder = new EffectEncoder(this.keys, partition);
-    const args: (string | number)[] = [lease.fence, group, turns.length];
+    const args: (string | number)[] = [...this.leases.proof(lease), group, turns.length];
     for (const { entryIds, effects, forgetAttempts, key } of turns) {
       args.push(forgetAttempts ? '1' : '0', entryIds.length, ...entryIds);
       encoder.encode(effects, key, args);

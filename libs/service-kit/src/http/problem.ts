@@ -75,6 +75,8 @@ function ofHttpException(error: HttpException): ProblemAnswer {
 function detailOf(error: HttpException): string {
   const answer = error.getResponse();
   const { message } = typeof answer === 'string' ? { message: answer } : (answer as { message?: unknown });
+  // Nest's own words for an unknown route repeat the address, which may hold anything.
+  if (typeof message === 'string' && /^Cannot [A-Z]+ \//.test(message)) return 'This service has no such route.';
   if (Array.isArray(message)) return message.filter((item) => typeof item === 'string').join('; ');
   return typeof message === 'string' ? message : error.message;
 }

@@ -1,5 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
 import { type Logger } from './logger.js';
+import { framesOf, safeError } from './safe-error.js';
 
 /** What Nest tells of its own start; of interest only when something is looked for. */
 const chatty = new Set([
@@ -47,17 +48,11 @@ export class NestLogger implements LoggerService {
     const context = typeof last === 'string' && !last.includes('\n') ? last : undefined;
     const stack = rest.find((item) => typeof item === 'string' && item.includes('\n    at '));
     const quiet = level === 'info' && context !== undefined && chatty.has(context);
+    // A failing start is explained once, by its own sentence.
     if (context === 'NestApplication' && String(message).startsWith('Error: listen')) return;
-    const fields = { ...(context && { context }), ...(stack !== undefined && { stack: framesOnly(String(stack)) }) };
-    if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
+    const fields = { ...(context && { context }), ...(stack !== undefined && { stack: framesOf(String(stack)) }) };
+    if (message instanceof Error) this.logger[level]({ ...fields, err: message }, safeError(message).message);
     else if (typeof message === 'object') this.logger[level]({ ...fields, detail: message });
     else this.logger[quiet ? 'debug' : level](fields, String(message));
   }
-}
-
-function framesOnly(stack: string): string {
-  return stack
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .join('\n');
 }

@@ -13,22 +13,31 @@ function colourOf(service: string): (typeof colours)[number] {
   return colours[sum % colours.length] as (typeof colours)[number];
 }
 
+/** How readable lines look. */
+export interface PrettyLook {
+  readonly colour: boolean;
+  /** Begin each line with the service's name; without it whoever joins several services' lines adds the names. */
+  readonly named: boolean;
+}
+
 /**
- * Turns JSON lines into readable ones: coloured service name, time, level, message. The address of a start stands in
- * the message: `listening on http://127.0.0.1:3000`. Lines are written at once, so that the last ones before an exit
- * are not lost.
+ * Turns JSON lines into readable ones: service name, time, level, message. The address of a start stands in the
+ * message: `listening on http://127.0.0.1:3000`. Lines are written at once, so that the last ones before an exit are
+ * not lost.
  */
-export function prettyLines(service: string, output: DestinationStream): DestinationStream {
-  // Also through a pipe: the development tool passes the lines on to a terminal.
-  const colorize = !process.env['NO_COLOR'];
+export function prettyLines(
+  service: string,
+  { colour, named }: PrettyLook,
+  output: DestinationStream,
+): DestinationStream {
   const name = service.padEnd(NAME_WIDTH);
-  const prefix = colorize ? styleText(colourOf(service), name, { validateStream: false }) : name;
+  const shown = colour ? styleText(colourOf(service), name, { validateStream: false }) : name;
   const prettify = prettyFactory({
-    colorize,
+    colorize: colour,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'pid,hostname,service,url',
     singleLine: true,
-    customPrettifiers: { time: (time) => `${prefix} ${String(time)}` },
+    customPrettifiers: { time: (time) => (named ? `${shown} ${String(time)}` : String(time)) },
     messageFormat: (entry, messageKey) => {
       const message = String(entry[messageKey] ?? '');
       return typeof entry['url'] === 'string' ? `${message} on ${entry['url']}` : message;

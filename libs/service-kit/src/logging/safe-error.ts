@@ -34,8 +34,8 @@ function scrub(text: string): string {
   return text.replace(credentials, '//***@');
 }
 
-/** The places alone: the lines before them repeat the message, whatever its length. */
-function framesOf(stack: string): string {
+/** A stack's places alone: the lines before them repeat the message, whatever its length. */
+export function framesOf(stack: string): string {
   return stack
     .split('\n')
     .filter((line) => /^\s+at /.test(line))

@@ -29,7 +29,7 @@ export async function createApp<N extends SettingsName>(
   bodyLimitBytes: number,
 ): Promise<NestFastifyApplication> {
   const root = around(await definition.module(context), context.health);
-  const server = createHttpServer(bodyLimitBytes, context.log);
+  const server = createHttpServer(bodyLimitBytes, context.log, context.stopping);
   const app = await NestFactory.create<NestFastifyApplication>(root, server, {
     logger: new NestLogger(context.log),
     rawBody: true,

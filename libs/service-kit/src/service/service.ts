@@ -1,4 +1,5 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type DestinationStream } from 'pino';
 import { HealthRegistry } from '../health/health-registry.js';
 import { createHashId } from '../logging/hash-id.js';
 import { createLogger, type Logger } from '../logging/logger.js';
@@ -30,12 +31,18 @@ export class Service<N extends SettingsName = never> {
   constructor(
     private readonly definition: ServiceDefinition<N>,
     env: Environment,
+    logDestination?: DestinationStream,
   ) {
     const { name, defaults } = definition;
     const names: readonly (N | Housekeeping)[] = [...housekeeping, ...definition.settings];
     const settings = loadSettings(names, env, defaults);
     const { logLevel, logPretty, logHashKey, shutdownGraceMs } = settings as Settings<Housekeeping>;
-    this.log = createLogger({ service: name, level: logLevel, pretty: logPretty });
+    this.log = createLogger({
+      service: name,
+      level: logLevel,
+      pretty: logPretty,
+      ...(logDestination ? { destination: logDestination } : {}),
+    });
     this.shutdownGraceMs = shutdownGraceMs;
     this.context = {
       name,
@@ -101,10 +108,15 @@ export class Service<N extends SettingsName = never> {
   }
 }
 
-/** Starts a service within this process, for tests and tools; `startService` is for `main.ts`. */
+/**
+ * Starts a service within this process, for tests and tools; `startService` is for `main.ts`.
+ *
+ * @param logDestination takes the log lines; standard output when absent.
+ */
 export function openService<const N extends SettingsName = never>(
   definition: ServiceDefinition<N>,
   env: Environment = process.env,
+  logDestination?: DestinationStream,
 ): Promise<RunningService> {
-  return new Service(definition, env).start();
+  return new Service(definition, env, logDestination).start();
 }

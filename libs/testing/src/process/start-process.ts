@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { environment } from './environment.js';
 import { LineLog, type LinePattern } from './line-log.js';
 import { RunningProcess } from './running-process.js';
 import { holdForCleanup } from './watchdog.js';
@@ -30,7 +29,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const { command, args = [], env, cwd, readyWhen, readyTimeoutMs, onLine } = options;
   const child = spawn(command, [...args], {
     cwd,
-    env: { ...environment, ...env },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { type Socket } from 'node:net';
-import { environment } from '../../process/environment.js';
 
 /** Runs apart from us and removes the containers it was told of when the pipe to us ends. */
 const script = `
@@ -31,7 +30,7 @@ export class ContainerReaper {
     const child = spawn(process.execPath, ['-e', script, engineSocket], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
-      env: { PATH: environment['PATH'] },
+      env: { PATH: process.env['PATH'] },
     });
     this.pipe = child.stdin as unknown as Socket;
     this.pipe.on('error', () => undefined);

@@ -3,7 +3,6 @@ import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { environment } from '../../process/environment.js';
 import { type Finding } from './redis-source.js';
 
 /** Longest wait for an image to be pulled; then the next way is tried. */
@@ -53,13 +52,13 @@ async function inTime(timeoutMs: number, work: Promise<void>): Promise<boolean> 
  * switched off, and `reapContainers` does the work.
  */
 export async function containerClient() {
-  environment['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
   const { getContainerRuntimeClient } = await import('testcontainers');
   return getContainerRuntimeClient();
 }
 
 /** Path of the socket of the first engine that answers; looked for where testcontainers looks. */
-export async function answeringSocket(env: NodeJS.ProcessEnv = environment): Promise<string | undefined> {
+export async function answeringSocket(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   for (const socket of socketsToTry(env)) if (await answersPing(socket)) return socket;
   return undefined;
 }

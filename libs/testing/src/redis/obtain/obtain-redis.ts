@@ -1,4 +1,3 @@
-import { environment } from '../../process/environment.js';
 import { chooseRedis, type RedisEnvironment, type RedisNeed, type RedisProbes } from './choose-redis.js';
 import { probeContainerEngine } from './container-engine.js';
 import { probeDebianPackages } from './debian-packages.js';
@@ -16,7 +15,7 @@ export const redisProbes: RedisProbes = {
 };
 
 /** The variables that name a Redis. An empty one counts as absent. */
-export function redisEnvironment(env: NodeJS.ProcessEnv = environment): RedisEnvironment {
+export function redisEnvironment(env: NodeJS.ProcessEnv = process.env): RedisEnvironment {
   return {
     serverUrl: env['REDIS_TEST_URL'] || undefined,
     serverBinary: env['REDIS_SERVER_BIN'] || undefined,

@@ -1,6 +1,5 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { environment } from '../../process/environment.js';
 import { type Finding } from './redis-source.js';
 import { runProgram } from './run-program.js';
 
@@ -19,7 +18,7 @@ export async function probeBinary(file: string, libraryPath?: string): Promise<F
 }
 
 /** The first redis-server or valkey-server on PATH that is new enough. */
-export async function probePath(path = environment['PATH'] ?? ''): Promise<Finding> {
+export async function probePath(path = process.env['PATH'] ?? ''): Promise<Finding> {
   const reasons: string[] = [];
   for (const name of ['redis-server', 'valkey-server']) {
     for (const folder of path.split(delimiter).filter(Boolean)) {

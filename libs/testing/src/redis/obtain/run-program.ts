@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { environment } from '../../process/environment.js';
 
 /** What a short-lived program said. */
 export interface ProgramResult {
@@ -24,7 +23,7 @@ export function runProgram(file: string, args: string[], options: ProgramOptions
     execFile(
       file,
       args,
-      { cwd, env: { ...environment, LC_ALL: 'C', ...env }, timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 },
+      { cwd, env: { ...process.env, LC_ALL: 'C', ...env }, timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 },
       (error, stdout, stderr) => {
         const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
         resolve({ code, stdout, stderr });

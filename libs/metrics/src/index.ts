@@ -1,0 +1,11 @@
+export { MetricsRegistry, type MetricDescription } from './metrics-registry.js';
+export { MetricsModule } from './metrics.module.js';
+export { BacklogMetrics } from './backlog-metrics.js';
+export { ChannelMetrics, type LiveChannel } from './channel-metrics.js';
+export { ConnectionMetrics } from './connection-metrics.js';
+export { ConsumingMetrics, type GroupRef } from './consuming-metrics.js';
+export { deliveryObserver, type DeliveryMetrics } from './delivery-observer.js';
+export { PartitionMetrics } from './partition-metrics.js';
+export { ProviderMetrics, type SendOutcome } from './provider-metrics.js';
+export { PublishingMetrics, type AppendStatus } from './publishing-metrics.js';
+export { WebhookMetrics, type WebhookOutcome } from './webhook-metrics.js';
