@@ -10,7 +10,8 @@ import { join } from 'node:path';
 const here = import.meta.dirname;
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
-for (const old of ['dist', 'out-tsc/tsconfig.lib.tsbuildinfo']) rmSync(join(here, old), { recursive: true, force: true });
+for (const old of ['dist', 'out-tsc/tsconfig.lib.tsbuildinfo'])
+  rmSync(join(here, old), { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, [tsc, '--build', 'tsconfig.lib.json'], { cwd: here, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 cpSync(join(here, 'public'), join(here, 'dist'), { recursive: true });

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { MetricsModule, type MetricsRegistry } from '@switchboard/metrics';
 import { Broadcaster } from './broadcaster.js';
 import { ENTRY, type EntryRules, SessionController } from './session/session.controller.js';
 
@@ -6,14 +7,16 @@ import { ENTRY, type EntryRules, SessionController } from './session/session.con
 export interface DashboardParts {
   readonly broadcaster: Broadcaster;
   readonly rules: EntryRules;
+  readonly metrics: MetricsRegistry;
 }
 
-/** The sign-in routes over a broadcaster. */
+/** The sign-in routes over a broadcaster, and its metrics. */
 @Module({})
 export class DashboardModule {
-  static of({ broadcaster, rules }: DashboardParts): DynamicModule {
+  static of({ broadcaster, rules, metrics }: DashboardParts): DynamicModule {
     return {
       module: DashboardModule,
+      imports: [MetricsModule.of(metrics)],
       controllers: [SessionController],
       providers: [
         { provide: Broadcaster, useValue: broadcaster },

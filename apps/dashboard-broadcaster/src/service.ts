@@ -1,15 +1,14 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PartitionCountMismatchError } from '@switchboard/delivery';
+import { MetricsRegistry } from '@switchboard/metrics';
 import { Keys, RedisConnections } from '@switchboard/redis-transport';
-import { type ServiceContext, type ServiceDefinition } from '@switchboard/service-kit';
+import { loadSite, serveSite, type ServiceContext, type ServiceDefinition } from '@switchboard/service-kit';
 import { type FastifyInstance } from 'fastify';
 import { fileURLToPath } from 'node:url';
 import { Broadcaster, broadcasterDefaults } from './broadcaster.js';
 import { DashboardModule, type DashboardParts } from './dashboard.module.js';
-import { logObserver } from './log-observer.js';
+import { broadcasterObserver, connectionObserver } from './observer.js';
 import { checkPartitions } from './partition-check.js';
-import { serveSite } from './site/serve-site.js';
-import { loadSite } from './site/static-site.js';
 
 const settingNames = [
   'REDIS',
@@ -33,15 +32,18 @@ export const dashboardBroadcaster: ServiceDefinition<(typeof settingNames)[numbe
   defaults: { PORT: 3_001 },
   module: async (context) => DashboardModule.of(await parts(context)),
   beforeListening: async (app: NestFastifyApplication) => {
-    serveSite(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, await loadSite(siteFolder, { '/': 'index.html' }));
+    serveSite(
+      app.getHttpAdapter().getInstance() as unknown as FastifyInstance,
+      await loadSite(siteFolder, { '/': 'index.html' }),
+    );
     app.get(Broadcaster).attach(app.getHttpServer());
   },
 };
 
 async function parts(context: Context): Promise<DashboardParts> {
   const { settings, name, log } = context;
-  const observer = logObserver(log);
-  const connections = new RedisConnections(settings.redis, name, observer);
+  const metrics = new MetricsRegistry(name);
+  const connections = new RedisConnections(settings.redis, name, connectionObserver(log, metrics));
   context.onStopped(() => connections.close());
   await watchRedis(context, connections);
   const broadcaster = new Broadcaster(
@@ -52,11 +54,12 @@ async function parts(context: Context): Promise<DashboardParts> {
       sessionTtlMs: settings.sessionTtlMs,
       allowedOrigins: settings.dashboardOrigins,
     },
-    observer,
+    broadcasterObserver(log, metrics),
   );
   context.stopping.addEventListener('abort', () => broadcaster.close());
   return {
     broadcaster,
+    metrics,
     rules: {
       token: settings.dashboardToken,
       production: settings.nodeEnv === 'production',

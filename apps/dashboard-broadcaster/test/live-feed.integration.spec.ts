@@ -134,7 +134,7 @@ describe('a viewer', () => {
 
   it('gets what was announced while the subscriber had lost its connection', async () => {
     const viewer = await (await (await start()).view()).live();
-    await writer.redis.client('KILL', 'TYPE', 'pubsub');
+    await writer.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await writer.write(writer.update('webchat:demo:v1'));
     await viewer.sees(1);
     await writer.write(writer.update('webchat:demo:v2'));

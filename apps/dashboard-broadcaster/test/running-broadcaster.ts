@@ -19,12 +19,12 @@ export class RunningBroadcaster {
       this.connections,
       { ...broadcasterDefaults, partitions: 4, sessionTtlMs: 60_000, ...options },
       {
-        entriesRead: () => undefined,
         unreadable: () => this.events.push('unreadable'),
         readFailed: () => this.events.push('read failed'),
         viewerCame: () => this.events.push('came'),
         viewerLeft: () => this.events.push('left'),
         viewerDropped: () => this.events.push('dropped'),
+        updateSent: () => undefined,
         viewerFailed: () => this.events.push('failed'),
       },
     );

@@ -13,7 +13,7 @@ export class AdminGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (this.token === undefined) return true;
     const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-    const given = /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
+    const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
     if (given !== undefined && timingSafeEqual(digest(given), digest(this.token))) return true;
     throw new UnauthorizedException('This needs the header Authorization: Bearer with the value of ADMIN_TOKEN.');
   }

@@ -25,6 +25,7 @@ export class DeadLettersService {
     if (options.stream && !this.store.streams.includes(options.stream)) {
       throw new NotFoundException(`There is no stream ${options.stream}; there are ${this.store.streams.join(', ')}.`);
     }
+    if (options.before !== undefined) this.place(options.before);
     return this.store.list(options);
   }
 
@@ -39,11 +40,12 @@ export class DeadLettersService {
     if (!(await this.store.replay(this.place(id), auditOf(letter, 'replayed')))) throw gone(id);
   }
 
+  /** Replays one by one, in the order given. An id that is none stops it before anything is replayed. */
   async replayAll(ids: readonly string[]): Promise<ReplayReport> {
     const replayed: string[] = [];
     const missing: string[] = [];
-    for (const id of ids) {
-      const place = this.place(id);
+    const places = new Map(ids.map((id) => [id, this.place(id)]));
+    for (const [id, place] of places) {
       const letter = await this.store.find(place);
       const done = letter && (await this.store.replay(place, auditOf(letter, 'replayed')));
       (done ? replayed : missing).push(id);

@@ -5,12 +5,12 @@ import { PropertyDirectory, type ServiceContext } from '@switchboard/service-kit
 import { Intake } from './intake.js';
 import { type IngressSetting } from './settings.js';
 import { LineReader, PARTITIONS } from './webchat/line-reader.js';
-import { WebchatController } from './webchat/webchat.controller.js';
+import { STOPPING, WebchatController } from './webchat/webchat.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 @Module({})
 export class IngressModule {
-  static of({ name, settings }: ServiceContext<IngressSetting>): DynamicModule {
+  static of({ name, settings, stopping }: ServiceContext<IngressSetting>): DynamicModule {
     return {
       module: IngressModule,
       imports: [
@@ -30,6 +30,7 @@ export class IngressModule {
         Intake,
         LineReader,
         { provide: PARTITIONS, useValue: settings.partitions },
+        { provide: STOPPING, useValue: stopping },
         { provide: PropertyDirectory, useValue: settings.properties },
       ],
     };

@@ -53,6 +53,18 @@ export function redisHarness(url: () => string): StoreHarness {
       using(async (client) => {
         await each((partition) => client.del(keys.stream(stream, partition)));
       }),
+    remember: async (stream) => {
+      const kept = await using(async (client) => {
+        const names = await client.keys(`${keyPrefix}${stream}*`);
+        return Promise.all(names.map(async (name) => ({ name, dump: await client.dumpBuffer(name) })));
+      });
+      return () =>
+        using(async (client) => {
+          await client.del(await client.keys(`${keyPrefix}${stream}*`));
+          // One lease time, since a dump holds no time to live.
+          for (const { name, dump } of kept) await client.restore(name, name.includes(':lease:') ? 60_000 : 0, dump, 'REPLACE');
+        });
+    },
     writeForeign: (stream, partition) =>
       using(async (client) => {
         await client.xadd(keys.stream(stream, partition), '*', 'hello', 'world');

@@ -4,7 +4,74 @@ import { RedisPodSet } from './redis-pod-set.js';
 /** A set needs some seconds to know itself, a hand-over a few more. */
 const LONG_MS = 120_000;
 
-describe('the boot guard of the Redis pods', () => {
+describe('the boot guard of a set that goes on', () => {
+  let set: RedisPodSet;
+
+  beforeAll(async () => {
+    set = await RedisPodSet.running();
+  }, LONG_MS);
+
+  afterAll(async () => {
+    await set?.close();
+  });
+
+  it(
+    'hands over instead of serving when a killed master comes back at once',
+    async () => {
+      const old = await set.master();
+      await old.redis?.kill('SIGKILL');
+      await old.startRedis();
+      await set.whole();
+      expect(await old.role()).toBe('slave');
+      expect(old.said(/a replica of it is alive: handing over/)).toBe(true);
+      await set.holds(50);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'never lets a master that lost its data wipe the replicas',
+    async () => {
+      const old = await set.master();
+      await old.redis?.kill('SIGKILL');
+      await old.loseData();
+      await old.startRedis();
+      await set.whole();
+      expect(await old.role()).toBe('slave');
+      await set.holds(50);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'never lets a master that lost its disk, Sentinel and all, wipe the replicas',
+    async () => {
+      const old = await set.master();
+      await old.kill();
+      await old.loseDisk();
+      await old.start();
+      await set.whole();
+      expect(await old.role()).toBe('slave');
+      await set.holds(50);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'brings back the same data when all pods were killed, whatever the order they start in',
+    async () => {
+      const last = await set.failover();
+      await set.whole();
+      await Promise.all(set.pods.map((pod) => pod.kill()));
+      for (const pod of [...set.others(last), last]) await pod.start();
+      await set.whole();
+      await set.holds(50);
+    },
+    LONG_MS,
+  );
+});
+
+describe('the boot guard at the first start and after the worst', () => {
   let set: RedisPodSet;
 
   afterEach(async () => {
@@ -23,65 +90,6 @@ describe('the boot guard of the Redis pods', () => {
       expect(await set.master()).toBe(first);
       expect(first?.said(/starting as master: first start/)).toBe(true);
       expect(second?.said(/starting as replica of/)).toBe(true);
-    },
-    LONG_MS,
-  );
-
-  it(
-    'hands over instead of serving when a killed master comes back at once',
-    async () => {
-      set = await RedisPodSet.running();
-      const old = await set.master();
-      await old.redis?.kill('SIGKILL');
-      await old.startRedis();
-      await set.whole();
-      expect(await old.role()).toBe('slave');
-      expect(old.said(/a replica of it is alive: handing over/)).toBe(true);
-      await set.holds(50);
-    },
-    LONG_MS,
-  );
-
-  it(
-    'never lets a master that lost its data wipe the replicas',
-    async () => {
-      set = await RedisPodSet.running();
-      const old = await set.master();
-      await old.redis?.kill('SIGKILL');
-      await old.loseData();
-      await old.startRedis();
-      await set.whole();
-      expect(await old.role()).toBe('slave');
-      await set.holds(50);
-    },
-    LONG_MS,
-  );
-
-  it(
-    'never lets a master that lost its disk, Sentinel and all, wipe the replicas',
-    async () => {
-      set = await RedisPodSet.running();
-      const old = await set.master();
-      await old.kill();
-      await old.loseDisk();
-      await old.start();
-      await set.whole();
-      expect(await old.role()).toBe('slave');
-      await set.holds(50);
-    },
-    LONG_MS,
-  );
-
-  it(
-    'brings back the same data when all pods were killed, whatever the order they start in',
-    async () => {
-      set = await RedisPodSet.running();
-      const last = await set.failover();
-      await set.whole();
-      await Promise.all(set.pods.map((pod) => pod.kill()));
-      for (const pod of [...set.others(last), last]) await pod.start();
-      await set.whole();
-      await set.holds(50);
     },
     LONG_MS,
   );

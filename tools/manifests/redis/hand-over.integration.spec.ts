@@ -25,7 +25,7 @@ describe('the stop of a Redis pod', () => {
     async () => {
       connections = connectTo(set);
       const load = new WriteLoad(connections);
-      load.start();
+      const writing = load.run();
       await waitFor(() => load.acknowledged.size > 500, { timeoutMs: 20_000, describe: 'the load runs' });
 
       const old = await set.master();
@@ -33,12 +33,13 @@ describe('the stop of a Redis pod', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('handed over to') as string });
       await old.redis?.kill('SIGTERM');
       const before = load.acknowledged.size;
+      await old.startRedis();
       await waitFor(() => load.acknowledged.size > before + 500, {
         timeoutMs: 30_000,
         describe: 'acknowledgements resume',
       });
-      await old.startRedis();
-      await load.stop();
+      load.stop();
+      await writing;
       await set.whole();
 
       const master = await set.master();

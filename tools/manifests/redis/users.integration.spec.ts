@@ -20,15 +20,15 @@ describe('the users of the Redis pods', () => {
     await set?.close();
   });
 
-  it('let nobody in without a password', async () => {
-    expect(await master.cli('default', '', ['PING'])).toEqual([expect.stringMatching(/WRONGPASS|NOAUTH/)]);
-  });
-
   it('are enough for replication, Sentinel, the scripts and the probes', async () => {
     for (const pod of set.pods) {
       expect(await pod.ask(['ACL', 'LOG'])).toEqual(['']);
       expect(await pod.askSentinel(['ACL', 'LOG'])).toEqual(['']);
     }
+  });
+
+  it('let nobody in without a password', async () => {
+    expect(await master.cli('default', '', ['PING'])).toEqual([expect.stringMatching(/WRONGPASS|NOAUTH/)]);
   });
 
   it('keep services from administration and from the keys of others', async () => {
@@ -58,7 +58,7 @@ describe('the users of the Redis pods', () => {
     await writeFile(file, 'new-password\n');
     for (const pod of set.pods) expect((await pod.script('reload-users.sh', ['redis'])).code).toBe(0);
     expect(await ping('new-password')).toEqual(['PONG']);
-    expect(await ping(old)).toEqual([expect.stringContaining('WRONGPASS')]);
+    expect(await ping(old)).toEqual([expect.stringMatching(/WRONGPASS|NOAUTH/)]);
   });
 
   it(

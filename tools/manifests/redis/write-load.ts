@@ -1,32 +1,38 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type RedisConnections, RedisStreamStore, storeDefaults } from '@switchboard/redis-transport';
 
 const STREAM = 'msi:messages';
 const PARTITIONS = 4;
+/** Messages of one call: they share one confirmation by the replicas, as in the services. */
+const TOGETHER = 20;
+const RETRY_MS = 50;
 
-/** Writes messages without a pause and remembers which were acknowledged. */
+/** Writes messages without a pause, each confirmed by one replica, and remembers which were acknowledged. */
 export class WriteLoad {
   /** Message ids whose append was acknowledged. */
   readonly acknowledged = new Set<string>();
   private readonly store: RedisStreamStore;
-  private readonly writers: Promise<void>[] = [];
   private stopping = false;
   private next = 0;
 
-  constructor(
-    connections: RedisConnections,
-    private readonly writersCount = 8,
-  ) {
-    this.store = new RedisStreamStore(connections, { ...storeDefaults, partitions: PARTITIONS, ackReplicas: 'all' });
+  constructor(connections: RedisConnections) {
+    this.store = new RedisStreamStore(connections, { ...storeDefaults, partitions: PARTITIONS, ackReplicas: 1 });
   }
 
-  start(): void {
-    for (let i = 0; i < this.writersCount; i += 1) this.writers.push(this.write());
+  /** Writes until `stop`; resolves after the last write. */
+  async run(): Promise<void> {
+    while (!this.stopping) {
+      let open = Array.from({ length: TOGETHER }, () => `m-${(this.next += 1)}`);
+      while (!this.stopping && open.length > 0) {
+        await this.append(open);
+        open = open.filter((id) => !this.acknowledged.has(id));
+        if (open.length > 0) await pause(RETRY_MS);
+      }
+    }
   }
 
-  /** Ends after the writes under way. */
-  async stop(): Promise<void> {
+  stop(): void {
     this.stopping = true;
-    await Promise.all(this.writers);
   }
 
   /** Keys of Redis that hold what was written. */
@@ -34,18 +40,11 @@ export class WriteLoad {
     return Array.from({ length: PARTITIONS }, (_, partition) => `sb:${STREAM}:{p${partition}}`);
   }
 
-  private async write(): Promise<void> {
-    while (!this.stopping) {
-      const id = `m-${(this.next += 1)}`;
-      const request = { stream: STREAM, key: `conversation-${this.next % 50}`, id, data: '{}' };
-      while (!this.stopping && !(await this.append(request))) await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-
-  private async append(request: { stream: string; key: string; id: string; data: string }): Promise<boolean> {
-    const [result] = await this.store.append([request]).catch(() => []);
-    const acknowledged = result?.status === 'stored' || result?.status === 'duplicate';
-    if (acknowledged) this.acknowledged.add(request.id);
-    return acknowledged;
+  private async append(ids: readonly string[]): Promise<void> {
+    const requests = ids.map((id, i) => ({ stream: STREAM, key: `conversation-${i}`, id, data: '{}' }));
+    const results = await this.store.append(requests).catch(() => []);
+    results.forEach(({ status }, i) => {
+      if (status === 'stored' || status === 'duplicate') this.acknowledged.add(ids[i] as string);
+    });
   }
 }

@@ -10,6 +10,10 @@ export interface HttpAgentSettings {
 
 /** Largest answer that is read, in bytes. */
 const MAX_ANSWER_BYTES = 1 << 20;
+/** Wait of an agent that has too much to do and does not say for how long. */
+const BUSY_WAIT_MS = 1_000;
+const MIN_WAIT_MS = 100;
+const MAX_WAIT_MS = 300_000;
 
 /**
  * Asks an agent behind HTTP: POST `{conversationId, propertyId, messages: [{id, text, timestamp, attachments}]}`, answer
@@ -59,12 +63,19 @@ function questionOf(batch: readonly Envelope<GuestMessage>[]): object {
 async function refusalOf(response: Response): Promise<Error> {
   await response.body?.cancel();
   const { status } = response;
-  if (status === 429 || status === 503) {
-    const seconds = Number(response.headers.get('retry-after'));
-    return new RetryLater(seconds > 0 ? Math.min(seconds * 1_000, 300_000) : 1_000, `the agent answered ${status}`);
-  }
   const message = `the agent answered ${status}`;
+  const waitMs = waitAskedFor(response);
+  if (status === 429) return new RetryLater(waitMs ?? BUSY_WAIT_MS, message);
+  if (status === 503 && waitMs !== undefined) return new RetryLater(waitMs, message);
   return status >= 400 && status < 500 && status !== 408 ? new Unrecoverable(message) : new Error(message);
+}
+
+/** The wait of the Retry-After header, seconds or a date; at least a little, so that a turn is never repeated at once. */
+function waitAskedFor({ headers }: Response): number | undefined {
+  const text = headers.get('retry-after')?.trim();
+  if (!text) return undefined;
+  const waitMs = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, MIN_WAIT_MS), MAX_WAIT_MS);
 }
 
 async function readLimited(response: Response): Promise<string> {

@@ -39,13 +39,7 @@ export class FeedStreams {
 
   /** Entries after `position`, at most `count`, through `throughId` (`+`: to the end). */
   async after(partition: number, position: string, count: number, throughId = '+'): Promise<Stretch> {
-    const raw = (await this.redis.xrange(
-      this.key(partition),
-      `(${position}`,
-      throughId,
-      'COUNT',
-      count,
-    )) as RawEntry[];
+    const raw = (await this.redis.xrange(this.key(partition), `(${position}`, throughId, 'COUNT', count)) as RawEntry[];
     return this.stretch(partition, raw, count);
   }
 

@@ -15,7 +15,6 @@ export interface FeedListener {
 
 /** What happens in reading, for logs and metrics. */
 export interface FeedObserver {
-  entriesRead(propertyId: string, entries: number): void;
   unreadable(propertyId: string, entries: number): void;
   readFailed(propertyId: string, error: unknown): void;
 }
@@ -119,7 +118,6 @@ export class PropertyFeed {
       for (const listener of [...this.listeners]) listener.onEntry(entry);
     }
     if (stretch.lastId !== undefined) this.heads[partition] = stretch.lastId;
-    if (stretch.entries.length > 0) this.observer.entriesRead(this.streams.propertyId, stretch.entries.length);
     if (stretch.full) this.rung.add(partition);
     if (stretch.unreadable > 0) this.observer.unreadable(this.streams.propertyId, stretch.unreadable);
   }

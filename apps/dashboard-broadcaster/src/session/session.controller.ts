@@ -59,14 +59,16 @@ export class SessionController {
     return answer(session, reply, cookieOf(session, this.isSecure(request)));
   }
 
+  /** 204 where there is none: having no session yet is no error. */
   @Get()
   async current(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SessionAnswer> {
+  ): Promise<SessionAnswer | undefined> {
     const session = await this.broadcaster.sessions.find(sessionIdIn(request.headers.cookie));
-    if (!session) throw new UnauthorizedException('There is no session; sign in with POST /api/session.');
-    return answer(session, reply);
+    if (session) return answer(session, reply);
+    void reply.status(204).header('cache-control', 'no-store');
+    return undefined;
   }
 
   @Delete()

@@ -40,7 +40,10 @@ describe('without a token in the settings', () => {
 describe('with a token in the settings', () => {
   it('the token opens the named property, or else the first', () => {
     expect(mayEnter({ ...here, token: 'right' }, closed)).toEqual({ ok: true, propertyId: 'grand' });
-    expect(mayEnter({ ...here, token: 'right', propertyId: 'other' }, closed)).toEqual({ ok: true, propertyId: 'other' });
+    expect(mayEnter({ ...here, token: 'right', propertyId: 'other' }, closed)).toEqual({
+      ok: true,
+      propertyId: 'other',
+    });
   });
 
   it('a wrong or missing token opens nothing, also not on this machine', () => {
@@ -50,6 +53,9 @@ describe('with a token in the settings', () => {
   });
 
   it('an unknown property is refused', () => {
-    expect(mayEnter({ ...here, token: 'right', propertyId: 'demo' }, closed)).toEqual({ ok: false, reason: 'property' });
+    expect(mayEnter({ ...here, token: 'right', propertyId: 'demo' }, closed)).toEqual({
+      ok: false,
+      reason: 'property',
+    });
   });
 });

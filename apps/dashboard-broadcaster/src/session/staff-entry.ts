@@ -19,8 +19,7 @@ export interface EntryRequest {
 }
 
 export type EntryVerdict =
-  | { readonly ok: true; readonly propertyId: string }
-  | { readonly ok: false; readonly reason: 'token' | 'property' };
+  { readonly ok: true; readonly propertyId: string } | { readonly ok: false; readonly reason: 'token' | 'property' };
 
 const DEMO_PROPERTY = 'demo';
 const LOOPBACK_ADDRESS = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;

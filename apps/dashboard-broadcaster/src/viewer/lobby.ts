@@ -22,6 +22,7 @@ export interface LobbyObserver {
   viewerCame(): void;
   viewerLeft(): void;
   viewerDropped(): void;
+  updateSent(): void;
   viewerFailed(error: unknown): void;
 }
 
@@ -56,7 +57,7 @@ export class Lobby {
   /** Takes in an open socket of a valid session. */
   admit(socket: WebSocket, session: Session, cursor: Positions | undefined): void {
     const out = new ViewerSocket(socket, this.options, () => this.observer.viewerDropped());
-    const viewer = new Viewer(out, this.feeds, this.options.snapshotSize);
+    const viewer = new Viewer(out, this.feeds, this.options.snapshotSize, () => this.observer.updateSent());
     const guest: Guest = { socket, out, session, answered: true };
     this.guests.add(guest);
     this.observer.viewerCame();

@@ -20,6 +20,7 @@ export class Viewer implements FeedListener {
     private readonly socket: ViewerSocket,
     private readonly feeds: Feeds,
     private readonly snapshotSize: number,
+    private readonly onSent: () => void,
   ) {}
 
   /**
@@ -82,6 +83,7 @@ export class Viewer implements FeedListener {
     if (this.hasEnded() || !isAfter(entry.id, this.seen[entry.partition])) return;
     this.seen[entry.partition] = entry.id;
     this.socket.send(updateFrame(entry, this.seen));
+    this.onSent();
   }
 
   /** A method, because the state changes while something is awaited. */

@@ -35,13 +35,13 @@ const MAX_LINES = 300;
 export class ConversationBook {
   private readonly conversations = new Map<string, Conversation>();
 
-  /** Enters an update. The same update again changes nothing. */
-  enter(update: ConversationUpdate): Conversation {
+  /** Enters an update; as news a guest's line counts as unread. The same update again changes nothing. */
+  enter(update: ConversationUpdate, isNews: boolean): Conversation {
     const conversation = this.conversations.get(update.conversationId) ?? this.begin(update);
     if (update.guestName) conversation.guestName = update.guestName;
     const line = conversation.lines.find(({ messageId }) => messageId === update.messageId);
     if (line) change(line, update);
-    else this.append(conversation, update);
+    else this.append(conversation, update, isNews);
     return conversation;
   }
 
@@ -80,12 +80,12 @@ export class ConversationBook {
     return conversation;
   }
 
-  private append(conversation: Conversation, update: ConversationUpdate): void {
+  private append(conversation: Conversation, update: ConversationUpdate, isNews: boolean): void {
     const line = lineOf(update);
     conversation.lines.push(line);
     if (conversation.lines.length > MAX_LINES) conversation.lines.shift();
     conversation.lastAt = update.timestamp;
-    if (line.from === 'guest') conversation.unread++;
+    if (isNews && line.from === 'guest') conversation.unread++;
   }
 }
 
@@ -94,9 +94,13 @@ export function hasDeadLetter(conversation: Conversation): boolean {
   return conversation.lines.some(({ state }) => state === 'dead');
 }
 
+/** Longest id that a person can use, such as a telephone number; of others the beginning is enough. */
+const LONGEST_SPOKEN_ID = 16;
+
 /** What to call a conversation: the guest's name, else the last part of its id. */
-export function titleOf(conversation: Conversation): string {
-  return conversation.guestName ?? `Guest ${conversation.id.slice(conversation.id.lastIndexOf(':') + 1)}`;
+export function titleOf({ guestName, id }: Conversation): string {
+  const last = id.slice(id.lastIndexOf(':') + 1);
+  return guestName ?? `Guest ${last.length > LONGEST_SPOKEN_ID ? last.slice(0, 8) : last}`;
 }
 
 function lineOf(update: ConversationUpdate): Line {

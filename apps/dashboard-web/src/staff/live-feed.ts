@@ -11,7 +11,8 @@ export type LinkState =
 
 /** What the feed tells the page. */
 export interface FeedEvents {
-  onUpdate(update: ConversationUpdate): void;
+  /** `isNews`: it came after the first look at what there was. */
+  onUpdate(update: ConversationUpdate, isNews: boolean): void;
   /** What is known does not connect to what comes now. */
   onReset(): void;
   onLink(state: LinkState): void;
@@ -30,6 +31,7 @@ const POLICY_VIOLATION = 1008;
 export class LiveFeed {
   private socket: WebSocket | undefined;
   private cursor = '';
+  private firstLookDone = false;
   private failures = 0;
   private lastHeardMs = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +43,7 @@ export class LiveFeed {
   /** Connects; the session must exist. */
   start(): void {
     this.running = true;
-    this.cursor = '';
+    this.forget();
     this.failures = 0;
     this.watchTimer = setInterval(() => this.watch(), WATCH_MS);
     this.open();
@@ -80,23 +82,31 @@ export class LiveFeed {
     this.lastHeardMs = Date.now();
     if (frame?.type === 'update') {
       this.cursor = frame.cursor;
-      this.events.onUpdate(frame.update);
+      this.events.onUpdate(frame.update, this.firstLookDone);
     } else if (frame?.type === 'snapshot-end') {
       this.cursor = frame.cursor;
+      this.firstLookDone = true;
       this.failures = 0;
       this.events.onLink({ kind: 'live' });
     } else if (frame?.type === 'reset') {
-      this.events.onReset();
+      this.startAfresh();
     }
+  }
+
+  private startAfresh(): void {
+    this.forget();
+    this.events.onReset();
+  }
+
+  private forget(): void {
+    this.cursor = '';
+    this.firstLookDone = false;
   }
 
   private lost({ code, reason }: CloseEvent): void {
     this.socket = undefined;
     if (!this.running) return;
-    if (code === POLICY_VIOLATION && reason === 'cursor') {
-      this.cursor = '';
-      this.events.onReset();
-    }
+    if (code === POLICY_VIOLATION && reason === 'cursor') this.startAfresh();
     this.retryLater();
   }
 

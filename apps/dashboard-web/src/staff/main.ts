@@ -14,8 +14,8 @@ const thread = new ThreadView();
 const list = new ListView(byId('conversations'), choose);
 const entry = new EntryForm(enter);
 const feed = new LiveFeed({
-  onUpdate(update) {
-    book.enter(update);
+  onUpdate(update, isNews) {
+    book.enter(update, isNews);
     renderSoon();
   },
   onReset() {

@@ -18,8 +18,8 @@ const URL_OF_SESSION = 'api/session';
 /** The session of this browser, or undefined when it has none. @throws when the server cannot be reached. */
 export async function currentSession(): Promise<Session | undefined> {
   const response = await fetch(URL_OF_SESSION, { headers: { accept: 'application/json' } });
+  if (response.status === 204) return undefined;
   if (response.ok) return (await response.json()) as Session;
-  if (response.status === 401) return undefined;
   throw new Error(`The server answered ${response.status}`);
 }
 

@@ -16,6 +16,9 @@ export interface ChatLine {
   readonly detail?: string;
 }
 
+/** How long an answer is announced before it must be thought that none comes. */
+const ANSWER_EXPECTED_MS = 120_000;
+
 /**
  * What the chat shows: the guest's own lines at once, before the server has them, and what the server tells. The server's
  * copy of an own line carries the guest's message id as the last part of its id and takes the place of the first.
@@ -27,9 +30,11 @@ export class ChatLog {
     return [...this.byKey.values()];
   }
 
-  /** True while something the guest said has no answer yet. */
-  awaitsAnswer(): boolean {
-    return this.lines().some(({ state }) => state === 'taken');
+  /** True while something the guest said lately has no answer yet. */
+  awaitsAnswer(nowMs = Date.now()): boolean {
+    return this.lines().some(
+      ({ state, timestamp }) => state === 'taken' && nowMs - Date.parse(timestamp) < ANSWER_EXPECTED_MS,
+    );
   }
 
   /** A line of the guest that is on its way. */

@@ -1,4 +1,4 @@
-import { byId, setText } from '../dom.js';
+import { byId, isAtEnd, setText } from '../dom.js';
 import { ChatLog } from './chat-log.js';
 import { ChatView } from './chat-view.js';
 import { LineStream } from './line-stream.js';
@@ -56,8 +56,11 @@ function submit(): void {
 
 /** The box grows with the text, up to the height its style allows. */
 function grow(): void {
+  const box = byId('chat-scroll');
+  const stay = isAtEnd(box);
   input.style.height = 'auto';
   input.style.height = `${input.scrollHeight + 2}px`;
+  if (stay) box.scrollTop = box.scrollHeight;
 }
 
 byId('composer').addEventListener('submit', (event) => {
@@ -75,5 +78,7 @@ input.addEventListener('keydown', (event) => {
 setText(byId('property'), property);
 for (const message of outbox.left) log.write(message);
 view.render(log);
+// An answer that does not come is not promised for ever.
+setInterval(() => view.render(log), 30_000);
 void outbox.send();
 stream.start();

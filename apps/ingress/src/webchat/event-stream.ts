@@ -17,6 +17,7 @@ export class EventStream {
   private ended = false;
   private readonly timers: NodeJS.Timeout[] = [];
   private stopListening: (() => void) | undefined;
+  private onEnd: (() => void) | undefined;
 
   constructor(
     private readonly reader: LineReader,
@@ -25,15 +26,17 @@ export class EventStream {
     private cursor: string,
   ) {}
 
-  /** Runs until the visitor goes away or `end` is called. */
-  async open(): Promise<void> {
+  /** Begins; it goes on until the visitor goes away or `end` is called, and tells then that it has ended. */
+  open(onEnd: () => void): void {
+    this.onEnd = onEnd;
     this.response.on('close', () => this.end());
+    // A write to a visitor who has just gone fails with an event, not with an exception.
+    this.response.on('error', () => this.end());
+    if (this.response.destroyed) return this.end();
     this.response.write('retry: 1000\n\n');
     this.timers.push(setInterval(() => this.response.write(':\n\n'), KEEP_ALIVE_MS));
     this.timers.push(setInterval(() => this.look(), LOOK_EVERY_MS));
-    const stop = await this.reader.listen(this.visitor, () => this.look());
-    if (this.ended) stop();
-    else this.stopListening = stop;
+    this.stopListening = this.reader.listen(this.visitor, () => this.look());
     this.look();
   }
 
@@ -42,11 +45,13 @@ export class EventStream {
     this.ended = true;
     for (const timer of this.timers) clearInterval(timer);
     this.stopListening?.();
+    this.onEnd?.();
     this.response.end();
   }
 
   /** Combines bells that ring while a read is under way. */
   private look(): void {
+    if (this.ended) return;
     if (this.looking) {
       this.again = true;
       return;
@@ -67,7 +72,8 @@ export class EventStream {
       for (const { id, data } of lines) {
         if (this.ended) return;
         this.cursor = id;
-        if (!this.response.write(`id: ${id}\nevent: message\ndata: ${data}\n\n`)) await this.drained();
+        const full = !this.response.write(`id: ${id}\nevent: message\ndata: ${data}\n\n`);
+        if (full && !this.response.destroyed) await this.drained();
       }
       if (lines.length === 0 || this.ended) return;
     }

@@ -39,8 +39,13 @@ export class LineReader implements OnModuleDestroy {
     this.subscriber = connections.open('subscriber');
     this.keys = new Keys(connections.keyPrefix);
     this.subscriber.on('message', (channel: string) => this.tell(channel));
-    // After a reconnect anything may have been missed: everybody looks once.
-    this.subscriber.on('ready', () => [...this.listeners.keys()].forEach((channel) => this.tell(channel)));
+    // A subscription cut off by a lost connection may be gone without an error, so all are made anew.
+    this.subscriber.on('ready', () => [...this.listeners.keys()].forEach((channel) => this.subscribe(channel)));
+  }
+
+  /** How many visitors' channels are listened to. */
+  get listening(): number {
+    return this.listeners.size;
   }
 
   /** Lines after the cursor, oldest first; at most a page. */
@@ -52,18 +57,30 @@ export class LineReader implements OnModuleDestroy {
     return entries.map(([id, fields]) => ({ id, data: fields[1] as string }));
   }
 
-  /** Calls `listener` whenever there may be new lines; the answer ends it. */
-  async listen({ propertyId, visitorId }: Visitor, listener: () => void): Promise<() => void> {
+  /**
+   * Calls `listener` whenever there may be new lines; the answer ends it. Waits for nothing: the listener is called once
+   * the subscription stands, so that what came in between is not missed.
+   */
+  listen({ propertyId, visitorId }: Visitor, listener: () => void): () => void {
     const channel = this.keys.channel(webchatStream(propertyId, visitorId));
     const known = this.listeners.get(channel);
     if (known) known.add(listener);
-    else this.listeners.set(channel, new Set([listener]));
-    if (!known) await this.subscriber.subscribe(channel);
+    else {
+      this.listeners.set(channel, new Set([listener]));
+      this.subscribe(channel);
+    }
     return () => this.forget(channel, listener);
   }
 
   onModuleDestroy(): void {
     this.listeners.clear();
+  }
+
+  private subscribe(channel: string): void {
+    this.subscriber.subscribe(channel).then(
+      () => this.tell(channel),
+      () => undefined,
+    );
   }
 
   private forget(channel: string, listener: () => void): void {

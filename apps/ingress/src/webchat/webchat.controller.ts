@@ -5,12 +5,13 @@ import {
   Get,
   Headers,
   HttpCode,
+  Inject,
   NotFoundException,
-  type OnModuleDestroy,
   Param,
   Post,
   Query,
   Res,
+  ServiceUnavailableException,
 } from '@nestjs/common';
 import { channels, webchatSourceId } from '@switchboard/channels';
 import { check } from '@switchboard/message-schema';
@@ -18,11 +19,14 @@ import { currentCorrelationId, PropertyDirectory, type WebchatSource } from '@sw
 import { type FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Intake } from '../intake.js';
+import { DescribeLines, DescribeWebchatPost } from '../openapi/describe-webchat.js';
+import { isCursor } from './cursor.js';
 import { EventStream } from './event-stream.js';
 import { LineReader } from './line-reader.js';
 import { VisitorQuery } from './visitor-query.js';
 
-const CURSOR = /^\d{1,20}-\d{1,20}$/;
+/** Injection token of the signal that says that the service is stopping. */
+export const STOPPING = Symbol('STOPPING');
 
 export interface WebchatReceipt {
   readonly id: string;
@@ -31,17 +35,22 @@ export interface WebchatReceipt {
 
 /** The web chat: visitors post messages and see their conversation as Server-Sent Events. */
 @Controller('webchat/:property')
-export class WebchatController implements OnModuleDestroy {
+export class WebchatController {
   private readonly open = new Set<EventStream>();
 
   constructor(
     private readonly properties: PropertyDirectory,
     private readonly intake: Intake,
     private readonly reader: LineReader,
-  ) {}
+    @Inject(STOPPING) private readonly stopping: AbortSignal,
+  ) {
+    // Visitors reconnect by themselves, with their cursor.
+    stopping.addEventListener('abort', () => this.open.forEach((stream) => stream.end()), { once: true });
+  }
 
   @Post('messages')
   @HttpCode(202)
+  @DescribeWebchatPost()
   async post(@Param('property') propertyId: string, @Body() body: unknown): Promise<WebchatReceipt> {
     const source = this.sourceOf(propertyId);
     const { drafts } = channels.webchat.parse(body, { propertyId, source: source.id, receivedAt: new Date() });
@@ -50,17 +59,19 @@ export class WebchatController implements OnModuleDestroy {
   }
 
   @Get('stream')
-  async stream(
+  @DescribeLines()
+  stream(
     @Param('property') propertyId: string,
     @Query() query: Record<string, unknown>,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
-  ): Promise<void> {
+  ): void {
     this.sourceOf(propertyId);
     const { visitorId } = check(VisitorQuery, { ...query });
-    if (lastEventId && !CURSOR.test(lastEventId)) {
+    if (lastEventId && !isCursor(lastEventId)) {
       throw new BadRequestException('Last-Event-ID must be the id of an event of this stream.');
     }
+    if (this.stopping.aborted) throw new ServiceUnavailableException('The service is stopping.');
     reply.hijack();
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
@@ -68,20 +79,14 @@ export class WebchatController implements OnModuleDestroy {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
-    const stream = new EventStream(this.reader, { propertyId, visitorId }, reply.raw, lastEventId ?? '0-0');
+    const stream = new EventStream(this.reader, { propertyId, visitorId }, reply.raw, lastEventId || '0-0');
     this.open.add(stream);
-    reply.raw.on('close', () => this.open.delete(stream));
-    await stream.open();
-  }
-
-  /** Visitors reconnect by themselves, with their cursor. */
-  onModuleDestroy(): void {
-    for (const stream of this.open) stream.end();
+    stream.open(() => this.open.delete(stream));
   }
 
   private sourceOf(propertyId: string): WebchatSource {
     const source = this.properties.sourceOf('webchat', webchatSourceId(propertyId));
-    if (!source) throw new NotFoundException(`There is no web chat of a property ${propertyId.slice(0, 64)}.`);
+    if (!source) throw new NotFoundException('There is no web chat of this property.');
     return source;
   }
 }

@@ -18,6 +18,7 @@ import { currentCorrelationId, PropertyDirectory, type Source } from '@switchboa
 import { type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Intake, type Receipt } from '../intake.js';
+import { DescribeHandshake, DescribeWebhook } from '../openapi/describe-webhooks.js';
 
 type WebhookKind = 'chatwoot' | 'whatsapp' | 'standard';
 type WebhookSource = Extract<Source, { kind: WebhookKind }>;
@@ -32,18 +33,21 @@ export class WebhooksController {
 
   @Post('chatwoot/:source')
   @HttpCode(200)
+  @DescribeWebhook('chatwoot')
   chatwoot(@Param('source') id: string, @Req() request: RawBodyRequest<FastifyRequest>, @Body() body: unknown) {
     return this.receive('chatwoot', id, request, body);
   }
 
   @Post('whatsapp/:source')
   @HttpCode(200)
+  @DescribeWebhook('whatsapp')
   whatsapp(@Param('source') id: string, @Req() request: RawBodyRequest<FastifyRequest>, @Body() body: unknown) {
     return this.receive('whatsapp', id, request, body);
   }
 
   @Post('standard/:source')
   @HttpCode(200)
+  @DescribeWebhook('standard')
   standard(@Param('source') id: string, @Req() request: RawBodyRequest<FastifyRequest>, @Body() body: unknown) {
     return this.receive('standard', id, request, body);
   }
@@ -51,9 +55,10 @@ export class WebhooksController {
   /** Meta checks the address of a webhook before it uses it. */
   @Get('whatsapp/:source')
   @Header('content-type', 'text/plain; charset=utf-8')
+  @DescribeHandshake()
   handshake(@Param('source') id: string, @Query() query: Record<string, unknown>): string {
     const source = this.properties.sourceOf('whatsapp', id);
-    if (!source) throw unknownSource('whatsapp', id);
+    if (!source) throw unknownSource('whatsapp');
     const verdict = answerHandshake(query, [source.verifyToken]);
     if (!verdict.ok) throw new ForbiddenException(`The webhook is not verified: ${verdict.reason}.`);
     return verdict.challenge;
@@ -66,7 +71,7 @@ export class WebhooksController {
     body: unknown,
   ): Promise<Receipt> {
     const source: WebhookSource | undefined = this.properties.sourceOf(kind, id);
-    if (!source) throw unknownSource(kind, id);
+    if (!source) throw unknownSource(kind);
     const verdict = this.verify(source, request);
     if (!verdict.ok) throw new UnauthorizedException(`The request is not signed as this source demands: ${verdict.reason}.`);
     const { drafts } = channels[kind].parse(body, {
@@ -84,6 +89,6 @@ export class WebhooksController {
   }
 }
 
-function unknownSource(kind: string, id: string): NotFoundException {
-  return new NotFoundException(`There is no ${kind} source ${id.slice(0, 64)}; sources are named in PROPERTIES_FILE.`);
+function unknownSource(kind: WebhookKind): NotFoundException {
+  return new NotFoundException(`There is no ${kind} source of this name; sources are named in PROPERTIES_FILE.`);
 }

@@ -16,14 +16,30 @@ accepted() {
   fi
 }
 
+set_user() {
+  own=$1 name=$2
+  shift 2
+  accepted "$("$own" ACL SETUSER "$name" reset "$@" </dev/null)" "user $name"
+}
+
+# User by user: ACL LOAD would end every connection of a 7.0 server, replicas and Sentinels included.
+load_users() {
+  set -f
+  while IFS= read -r line; do
+    # shellcheck disable=SC2086
+    set_user "$1" ${line#user }
+  done <"$2"
+  set +f
+}
+
 sh "$SCRIPTS_DIR/write-users.sh" "$1"
 case $1 in
   redis)
-    accepted "$(own_redis ACL LOAD)" 'ACL LOAD'
+    load_users own_redis "$RUN_DIR/users.acl"
     accepted "$(own_redis CONFIG SET masterauth "$(password_of replica)")" 'the new masterauth'
     ;;
   sentinel)
-    accepted "$(own_sentinel ACL LOAD)" 'ACL LOAD'
+    load_users own_sentinel "$RUN_DIR/sentinel-users.acl"
     accepted "$(own_sentinel SENTINEL SET "$MASTER_NAME" auth-pass "$(password_of sentinel)")" 'the new auth-pass'
     accepted "$(own_sentinel SENTINEL CONFIG SET sentinel-pass "$(password_of sentinel-peer)")" 'the new sentinel-pass'
     ;;

@@ -19,6 +19,11 @@ export interface StoreHarness {
   length(stream: string): Promise<number>;
   /** Removes a logical stream's data behind everybody's back. */
   destroy(stream: string): Promise<void>;
+  /**
+   * Remembers everything whose name begins with the stream's; the answer puts it back, as a failover to a replica that
+   * lagged does.
+   */
+  remember(stream: string): Promise<() => Promise<void>>;
   /** Writes an entry that is none of ours into one partition. */
   writeForeign(stream: string, partition: number): Promise<void>;
 }

@@ -42,9 +42,20 @@ function receiver(reading: Redis, acknowledging: Redis, receive: Receive): Recei
   let stopped = false;
   const loop = async (): Promise<void> => {
     while (!stopped) {
-      const reply = await reading.call('XREADGROUP', 'GROUP', GROUP, 'one', 'COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', STREAM, '>');
+      const reply = (await reading.xreadgroup(
+        'GROUP',
+        GROUP,
+        'one',
+        'COUNT',
+        READ_COUNT,
+        'BLOCK',
+        BLOCK_MS,
+        'STREAMS',
+        STREAM,
+        '>',
+      )) as Reply;
       const ids: string[] = [];
-      for (const [id, fields] of (reply as Reply)?.[0]?.[1] ?? []) {
+      for (const [id, fields] of reply?.[0]?.[1] ?? []) {
         const handled = receive([fields[5] as string]);
         if (handled) await handled;
         ids.push(id);

@@ -38,7 +38,9 @@ export const bullmq: Contestant = {
     await queue.waitUntilReady();
     return {
       send: (messages) =>
-        queue.addBulk(messages.map(({ key, id, data }) => ({ name: 'm', data: { k: key, d: data }, opts: { jobId: id } }))),
+        queue.addBulk(
+          messages.map(({ key, id, data }) => ({ name: 'm', data: { k: key, d: data }, opts: { jobId: id } })),
+        ),
       close: () => queue.close(),
     };
   },

@@ -40,7 +40,10 @@ export const switchboard: Contestant = {
   },
 };
 
-function open({ redisPort, partitions }: LoadPlan, name: string): { connections: RedisConnections; store: RedisStreamStore } {
+function open(
+  { redisPort, partitions }: LoadPlan,
+  name: string,
+): { connections: RedisConnections; store: RedisStreamStore } {
   const connections = new RedisConnections({ url: `redis://127.0.0.1:${redisPort}`, keyPrefix: 'sb:' }, name);
   return { connections, store: new RedisStreamStore(connections, { ...storeDefaults, partitions }) };
 }

@@ -1,5 +1,5 @@
 import { type Tree } from '@nx/devkit';
-import ts from 'typescript';
+import * as ts from 'typescript';
 
 /** Where the message classes live. */
 const SOURCES = 'libs/message-schema/src';

@@ -1,4 +1,4 @@
-import ts from 'typescript';
+import * as ts from 'typescript';
 import { decoratorsOf, type MessageSources } from './message-sources.js';
 
 type Decorators = ReadonlyMap<string, readonly ts.Expression[]>;

@@ -1,0 +1,25 @@
+import { RedisStreamStore } from '@switchboard/redis-transport';
+import { PropertyDirectory, type ServiceContext, type ServiceDefinition } from '@switchboard/service-kit';
+import { type FastifyInstance } from 'fastify';
+import { acceptOnlyJson } from './http/accept-only-json.js';
+import { serveChatPage } from './http/chat-page.js';
+import { IngressModule } from './ingress.module.js';
+import { serveDocs } from './openapi/docs-page.js';
+import { ingressSettings, type IngressSetting } from './settings.js';
+import { allowForeignPages } from './webchat/foreign-pages.js';
+
+/** The ingress: providers' webhooks and the web chat in, the visitors' lines out, and a page that describes it all. */
+export const ingress: ServiceDefinition<IngressSetting> = {
+  name: 'ingress',
+  settings: ingressSettings,
+  defaults: { PORT: 3_000 },
+  module: (context: ServiceContext<IngressSetting>) => IngressModule.of(context),
+  beforeListening: async (app, { health, log }) => {
+    const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    acceptOnlyJson(server);
+    allowForeignPages(server, app.get(PropertyDirectory));
+    await serveChatPage(server, log);
+    await serveDocs(server, app);
+    health.add('redis', () => app.get(RedisStreamStore).ping());
+  },
+};

@@ -1,0 +1,33 @@
+import { type Experiment } from '../experiments/experiment.js';
+import { type PairResult } from '../worker/run-pair.js';
+
+/** What a figure must reach: its ratio to the peer's, or its own value. */
+export interface Limit {
+  readonly on: 'ratio' | 'value';
+  readonly sense: 'at least' | 'at most';
+  readonly bound: number;
+}
+
+/** One number that an experiment gives, compared with the same number of another variant. */
+export interface Figure {
+  /** `--only` takes it. */
+  readonly name: string;
+  readonly about: string;
+  readonly unit: string;
+  readonly experiment: Experiment;
+  /** Variant that is judged. */
+  readonly of: string;
+  /** Variant it is compared with. */
+  readonly against?: string;
+  readonly read: (result: PairResult) => number;
+  /** Absent for a figure that is only shown. */
+  readonly limit?: Limit;
+}
+
+export function atLeast(bound: number, on: Limit['on'] = 'ratio'): Limit {
+  return { on, sense: 'at least', bound };
+}
+
+export function atMost(bound: number, on: Limit['on'] = 'ratio'): Limit {
+  return { on, sense: 'at most', bound };
+}

@@ -1,0 +1,57 @@
+import { type Figure, type Limit } from '../figures/figure.js';
+import { type VariantOutcome } from '../run-experiment.js';
+import { median, spread } from './percentile.js';
+
+/** What came of a figure; numbers are medians over the repetitions, null when they were not measured. */
+export interface Judgement {
+  readonly value: number | null;
+  readonly unit: string;
+  readonly limit: number | null;
+  readonly limitOn: Limit['on'] | null;
+  readonly limitSense: Limit['sense'] | null;
+  readonly peer: number | null;
+  readonly peerName: string | null;
+  /** Median of the ratios of the single repetitions. */
+  readonly ratio: number | null;
+  /** Greatest less smallest ratio (value, where there is no peer) over the median. */
+  readonly spread: number | null;
+  /** Null when nothing is required or it was not measured. */
+  readonly holds: boolean | null;
+  /** Why it was not measured. */
+  readonly missing?: string;
+}
+
+/** Judges a figure by the outcomes of its experiment's variants. */
+export function judge(figure: Figure, outcomes: ReadonlyMap<string, VariantOutcome>): Judgement {
+  const { limit, unit, against } = figure;
+  const frame = {
+    unit,
+    limit: limit?.bound ?? null,
+    limitOn: limit?.on ?? null,
+    limitSense: limit?.sense ?? null,
+    peerName: against ?? null,
+  };
+  const own = valuesOf(figure, outcomes.get(figure.of));
+  const peers = against === undefined ? [] : valuesOf(figure, outcomes.get(against));
+  const missing = [own, peers].find((values) => typeof values === 'string');
+  const value = typeof own === 'string' ? null : median(own);
+  if (typeof own === 'string' || typeof peers === 'string') {
+    return { ...frame, value, peer: null, ratio: null, spread: null, holds: null, missing: String(missing) };
+  }
+  const ratios = peers.map((peer, i) => (own[i] as number) / peer);
+  const ratio = ratios.length > 0 ? median(ratios) : null;
+  const peer = peers.length > 0 ? median(peers) : null;
+  const judged = limit?.on === 'value' ? value : ratio;
+  const holds = limit && judged !== null ? isWithin(limit, judged) : null;
+  return { ...frame, value, peer, ratio, spread: spread(ratios.length > 0 ? ratios : own), holds };
+}
+
+function isWithin({ sense, bound }: Limit, judged: number): boolean {
+  return sense === 'at least' ? judged >= bound : judged <= bound;
+}
+
+/** The figure's numbers by repetition, or why there are none. */
+function valuesOf({ read }: Figure, outcome: VariantOutcome | undefined): number[] | string {
+  if (!outcome) return 'not run';
+  return 'missing' in outcome ? outcome.missing : outcome.results.map(read);
+}

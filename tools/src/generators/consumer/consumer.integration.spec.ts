@@ -1,0 +1,67 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Keys } from '@switchboard/redis-transport';
+import { askRedis, startRedis, waitFor } from '@switchboard/testing';
+import { WorkspaceCopy } from '../../../test/workspace-copy.js';
+import { workspaceRoot } from '../../workspace-root.js';
+
+const APP = 'apps/night-porter';
+
+describe('a generated consumer', () => {
+  let workspace: WorkspaceCopy;
+
+  beforeAll(async () => {
+    workspace = await WorkspaceCopy.of(workspaceRoot());
+    await workspace.run('nx', ['g', '@switchboard/tools:consumer', 'night-porter', '--message=GuestMessage']);
+  }, 60_000);
+
+  afterAll(() => workspace?.remove());
+
+  it('is known to Nx, and leaves nothing for nx sync to add', async () => {
+    await workspace.run('nx', ['sync:check']);
+    const project = await workspace.run('nx', ['show', 'project', 'night-porter', '--json']);
+    expect(JSON.parse(project.slice(project.indexOf('{')))).toMatchObject({
+      tags: expect.arrayContaining(['type:app', 'scope:night-porter']),
+      targets: expect.objectContaining({
+        build: expect.anything(),
+        lint: expect.anything(),
+        test: expect.anything(),
+        serve: expect.objectContaining({ continuous: true }),
+      }),
+    });
+  }, 60_000);
+
+  it('is formatted', async () => {
+    await workspace.run('prettier', ['--check', APP, 'tsconfig.json']);
+  }, 30_000);
+
+  it('type-checks with its test and keeps to the boundaries', async () => {
+    const [lint] = await Promise.all([workspace.run('eslint', ['.'], APP), workspace.run('tsc', ['--build'], APP)]);
+    expect(lint).not.toContain('No cached ProjectGraph');
+  }, 60_000);
+
+  it('handles a message on a real Redis in its own test', async () => {
+    expect(await workspace.run('jest', [], APP)).toMatch(/1 passed/);
+  }, 60_000);
+
+  it('is served, runs again after a change and gives its partitions back on Ctrl-C', async () => {
+    const redis = await startRedis();
+    const lease = new Keys('sb:').lease('msi:messages', 0, 'night-porter-group');
+    const hasLease = async (): Promise<boolean> => (await askRedis(redis, ['EXISTS', lease])) === 1;
+    const env = { REDIS_URL: redis.url, HOST: '127.0.0.1', PORT: '0', PARTITIONS: '1' };
+    const served = await workspace.start('nx', ['serve', 'night-porter'], env);
+    const starts = (): number => served.lines.filter((line) => line.includes('listening')).length;
+    const describe = (): string => served.tail();
+    try {
+      await waitFor(() => starts() === 1, { timeoutMs: 30_000, describe });
+      await appendFile(join(workspace.root, APP, 'src', 'settings.ts'), 'export const changed = true;\n');
+      await waitFor(() => starts() === 2, { timeoutMs: 15_000, describe });
+      await waitFor(hasLease, { describe });
+      await served.kill('SIGINT');
+      expect(await hasLease()).toBe(false);
+    } finally {
+      await served.stop();
+      await redis.stop();
+    }
+  }, 60_000);
+});
