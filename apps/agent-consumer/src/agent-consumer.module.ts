@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { MetricsModule, observeService } from '@switchboard/metrics';
 import { RedisTransportModule } from '@switchboard/redis-transport';
 import { type AgentSettings, type PropertyDirectory, type ServiceContext } from '@switchboard/service-kit';
 import { AgentDirectory } from './agents/agent-directory.js';
@@ -10,13 +11,17 @@ import { type AgentConsumerSetting } from './settings.js';
 
 @Module({})
 export class AgentConsumerModule {
-  static of({ name, settings }: ServiceContext<AgentConsumerSetting>): DynamicModule {
+  static of({ name, settings, log }: ServiceContext<AgentConsumerSetting>): DynamicModule {
+    const observers = observeService(name, log);
     return {
       module: AgentConsumerModule,
       imports: [
+        MetricsModule.of(observers.registry),
         RedisTransportModule.forRoot({
           redis: settings.redis,
           clientName: name,
+          connectionObserver: observers.connections,
+          deliveryObserver: observers.delivery,
           store: { partitions: settings.partitions },
         }),
       ],

@@ -1,6 +1,12 @@
-import { consumerDefaults } from '@switchboard/delivery';
+import { consumerDefaults, type DeliveryObserver } from '@switchboard/delivery';
 import { Streams } from '@switchboard/message-schema';
-import { deadLetterEffects, memberName, RedisStreamServer, RedisStreamStore } from '@switchboard/redis-transport';
+import {
+  deadLetterEffects,
+  DELIVERY_OBSERVER,
+  memberName,
+  RedisStreamServer,
+  RedisStreamStore,
+} from '@switchboard/redis-transport';
 import { runWithCorrelation, type ServiceContext, type ServiceDefinition } from '@switchboard/service-kit';
 import { AgentConsumerModule } from './agent-consumer.module.js';
 import { agentConsumerSettings, type AgentConsumerSetting } from './settings.js';
@@ -30,6 +36,7 @@ export const agentConsumer: ServiceDefinition<AgentConsumerSetting> = {
         retentionMs: settings.retentionMs,
         onDeadLetter: deadLetterEffects(name),
       },
+      observer: app.get<DeliveryObserver>(DELIVERY_OBSERVER),
       around: runWithCorrelation,
     });
     app.connectMicroservice({ strategy });

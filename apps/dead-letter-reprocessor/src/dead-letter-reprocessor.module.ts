@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Streams } from '@switchboard/message-schema';
 import { DeadLetterStore, RedisConnections, RedisTransportModule } from '@switchboard/redis-transport';
+import { MetricsModule, observeService } from '@switchboard/metrics';
 import { type ServiceContext } from '@switchboard/service-kit';
 import { ADMIN_TOKEN, AdminGuard } from './admin.guard.js';
 import { DeadLettersController } from './dead-letters.controller.js';
@@ -9,11 +10,20 @@ import { type ReprocessorSetting } from './settings.js';
 
 @Module({})
 export class DeadLetterReprocessorModule {
-  static of({ name, settings }: ServiceContext<ReprocessorSetting>): DynamicModule {
+  static of({ name, settings, log }: ServiceContext<ReprocessorSetting>): DynamicModule {
+    const observers = observeService(name, log);
     const streams = [settings.inboundStream, Streams.outbound];
     return {
       module: DeadLetterReprocessorModule,
-      imports: [RedisTransportModule.forRoot({ redis: settings.redis, clientName: name })],
+      imports: [
+        MetricsModule.of(observers.registry),
+        RedisTransportModule.forRoot({
+          redis: settings.redis,
+          clientName: name,
+          connectionObserver: observers.connections,
+          deliveryObserver: observers.delivery,
+        }),
+      ],
       controllers: [DeadLettersController],
       providers: [
         AdminGuard,

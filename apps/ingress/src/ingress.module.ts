@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Streams } from '@switchboard/message-schema';
+import { MetricsModule, observeService } from '@switchboard/metrics';
 import { RedisTransportModule } from '@switchboard/redis-transport';
 import { PropertyDirectory, type ServiceContext } from '@switchboard/service-kit';
 import { Intake } from './intake.js';
@@ -10,13 +11,17 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 @Module({})
 export class IngressModule {
-  static of({ name, settings, stopping }: ServiceContext<IngressSetting>): DynamicModule {
+  static of({ name, settings, log, stopping }: ServiceContext<IngressSetting>): DynamicModule {
+    const observers = observeService(name, log);
     return {
       module: IngressModule,
       imports: [
+        MetricsModule.of(observers.registry),
         RedisTransportModule.forRoot({
           redis: settings.redis,
           clientName: name,
+          connectionObserver: observers.connections,
+          deliveryObserver: observers.delivery,
           store: {
             partitions: settings.partitions,
             backlogLimit: settings.backlogLimit,

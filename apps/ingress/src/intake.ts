@@ -69,7 +69,13 @@ function effectsOf(envelope: Envelope<GuestMessage>): Effect[] {
     }),
   ];
   if (channel === 'webchat') {
-    const line = { id: payload.providerMessageId, from: 'guest' as const, text: payload.text, timestamp, inReplyTo: [] };
+    const line = {
+      id: payload.providerMessageId,
+      from: 'guest' as const,
+      text: payload.text,
+      timestamp,
+      inReplyTo: [],
+    };
     effects.push(webchatEffect(property_id, to, line));
   }
   return effects;

@@ -26,7 +26,10 @@ const ready = async (): Promise<boolean> => (await fetch(`${ingress.url}/health/
 
 it('without Redis a webhook is refused with Retry-After, and taken after its return', async () => {
   await redis.kill();
-  await Promise.all([refused(ingress.post('chatwoot', webhook('chatwoot-message-created'))), refused(ingress.say('v1', 'm1'))]);
+  await Promise.all([
+    refused(ingress.post('chatwoot', webhook('chatwoot-message-created'))),
+    refused(ingress.say('v1', 'm1')),
+  ]);
   expect(await ready()).toBe(false);
 
   await redis.restart();
@@ -38,8 +41,11 @@ it('without Redis a webhook is refused with Retry-After, and taken after its ret
 it('with a frozen Redis no request hangs, and what is sent again after it is stored once', async () => {
   await redis.freeze();
   await refused(ingress.say('v1', 'm1'));
-  redis.thaw();
-  await waitFor(async () => (await ingress.say('v1', 'm1')).status === 202, { describe: 'taken again', timeoutMs: 10_000 });
+  await redis.thaw();
+  await waitFor(async () => (await ingress.say('v1', 'm1')).status === 202, {
+    describe: 'taken again',
+    timeoutMs: 10_000,
+  });
   const stream = await subscribeEvents(ingress.linesUrl('v1'));
   await ingress.say('v1', 'm2');
   await waitFor(() => stream.events.length >= 2, { describe: 'both lines' });

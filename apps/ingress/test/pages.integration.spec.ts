@@ -121,7 +121,10 @@ describe('the document of the routes', () => {
   });
 
   it('takes the web chat’s bounds from the class that checks it', () => {
-    const schema = document.components?.schemas?.['WebchatPost'] as { properties: Record<string, object>; required: string[] };
+    const schema = document.components?.schemas?.['WebchatPost'] as {
+      properties: Record<string, object>;
+      required: string[];
+    };
     expect(schema.properties['text']).toMatchObject({ type: 'string', minLength: 1, maxLength: 4_000 });
     expect(schema.required.sort()).toEqual(['messageId', 'text', 'visitorId']);
   });

@@ -96,7 +96,9 @@ describe('a body', () => {
   });
 
   it('with one message that does not fit stores none of the others', async () => {
-    const batch = JSON.parse(webhook('whatsapp-batch')) as { entry: { changes: { value: { messages: object[] } }[] }[] };
+    const batch = JSON.parse(webhook('whatsapp-batch')) as {
+      entry: { changes: { value: { messages: object[] } }[] }[];
+    };
     const last = batch.entry[1]?.changes[0]?.value.messages[0] as Record<string, unknown>;
     last['timestamp'] = 'canary';
     const problem = await refusal(await ingress.post('whatsapp', JSON.stringify(batch)));

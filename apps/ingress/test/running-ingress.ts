@@ -9,7 +9,9 @@ export const STANDARD_SECRET = `whsec_${Buffer.from('dev-secret-dev-secret-dev-s
 type Kind = 'chatwoot' | 'whatsapp' | 'standard';
 
 /** A real webhook body, as bytes. */
-export function webhook(name: 'chatwoot-message-created' | 'whatsapp-batch' | 'whatsapp-text' | 'standard-message-received') {
+export function webhook(
+  name: 'chatwoot-message-created' | 'whatsapp-batch' | 'whatsapp-text' | 'standard-message-received',
+) {
   return readFileSync(new URL(`../../../libs/channels/fixtures/${name}.json`, import.meta.url), 'utf8');
 }
 
@@ -26,11 +28,7 @@ export class RunningIngress {
 
   static async start(redisUrl: string, env: Record<string, string> = {}, onLog?: (line: string) => void) {
     const settings = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: onLog ? 'trace' : 'silent', REDIS_URL: redisUrl };
-    const service = await openService(
-      ingress,
-      { ...settings, PARTITIONS: '4', ...env },
-      onLog && { write: onLog },
-    );
+    const service = await openService(ingress, { ...settings, PARTITIONS: '4', ...env }, onLog && { write: onLog });
     return new RunningIngress(service);
   }
 

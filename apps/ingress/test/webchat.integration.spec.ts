@@ -1,5 +1,11 @@
 import { get } from 'node:http';
-import { type ConversationUpdate, type Envelope, type GuestMessage, Streams, type WebchatLine } from '@switchboard/message-schema';
+import {
+  type ConversationUpdate,
+  type Envelope,
+  type GuestMessage,
+  Streams,
+  type WebchatLine,
+} from '@switchboard/message-schema';
 import { partitionOf } from '@switchboard/delivery';
 import { type EventSubscription, type PrivateRedis, startRedis, subscribeEvents, waitFor } from '@switchboard/testing';
 import { LineReader } from '../src/webchat/line-reader.js';
@@ -31,10 +37,13 @@ async function see(visitorId: string, lastEventId?: string): Promise<EventSubscr
   return subscription;
 }
 
-const linesOf = ({ events }: EventSubscription): WebchatLine[] => events.map(({ data }) => JSON.parse(data) as WebchatLine);
+const linesOf = ({ events }: EventSubscription): WebchatLine[] =>
+  events.map(({ data }) => JSON.parse(data) as WebchatLine);
 const idsOf = (subscription: EventSubscription): string[] => linesOf(subscription).map(({ id }) => id);
 const seen = (subscription: EventSubscription, count: number) =>
-  waitFor(() => subscription.events.length >= count, { describe: () => `${count} lines; there are ${idsOf(subscription).join()}` });
+  waitFor(() => subscription.events.length >= count, {
+    describe: () => `${count} lines; there are ${idsOf(subscription).join()}`,
+  });
 
 /** A line of the house, written as the sender's commit does, without the announcement. */
 async function botLine(visitorId: string, id: string, inReplyTo: string[]): Promise<void> {
@@ -121,12 +130,17 @@ describe('the stream of a visitor', () => {
     'refuses a cursor that is no place in it: %s',
     async (cursor) => {
       const answer = await fetch(ingress.linesUrl('v1'), { headers: { 'last-event-id': cursor } });
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json; charset=utf-8']);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        400,
+        'application/problem+json; charset=utf-8',
+      ]);
     },
   );
 
   it('lets go of its listener when the visitor leaves, also of many at once', async () => {
-    const streams = await Promise.all(Array.from({ length: 50 }, (_, i) => subscribeEvents(ingress.linesUrl(`gone${i % 25}`))));
+    const streams = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => subscribeEvents(ingress.linesUrl(`gone${i % 25}`))),
+    );
     await waitFor(async () => (await contents.channels()).filter((name) => name.includes(':gone')).length === 25, {
       describe: 'all are listened to',
     });

@@ -46,7 +46,12 @@ describe('a signed webhook', () => {
       expect.objectContaining({ ...about, kind: 'guest.message', from: 'guest', text: message?.payload.text }),
     ]);
     expect(await contents.entries(Streams.auditMessages)).toEqual([
-      expect.objectContaining({ ...about, service: 'ingress', action: 'received', correlationId: message?.correlation_id }),
+      expect.objectContaining({
+        ...about,
+        service: 'ingress',
+        action: 'received',
+        correlationId: message?.correlation_id,
+      }),
     ]);
   });
 
@@ -115,7 +120,8 @@ describe('a WhatsApp webhook with several messages', () => {
 });
 
 describe("Meta's check of a webhook address", () => {
-  const check = (query: string, source = 'demo-whatsapp') => fetch(`${ingress.url}/webhooks/whatsapp/${source}?${query}`);
+  const check = (query: string, source = 'demo-whatsapp') =>
+    fetch(`${ingress.url}/webhooks/whatsapp/${source}?${query}`);
 
   it('gets the challenge back as plain text', async () => {
     const answer = await check('hub.mode=subscribe&hub.verify_token=dev-verify&hub.challenge=1158201444');
@@ -130,7 +136,10 @@ describe("Meta's check of a webhook address", () => {
     ['with another mode', 'hub.mode=unsubscribe&hub.verify_token=dev-verify&hub.challenge=1'],
   ])('is refused %s', async (_name, query) => {
     const answer = await check(query);
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'application/problem+json; charset=utf-8']);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      403,
+      'application/problem+json; charset=utf-8',
+    ]);
   });
 
   it('of an unknown source is not found', async () => {

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { MetricsModule, observeService } from '@switchboard/metrics';
 import { RedisTransportModule } from '@switchboard/redis-transport';
 import { PropertyDirectory, type ServiceContext } from '@switchboard/service-kit';
 import { RepliesController } from './replies.controller.js';
@@ -7,13 +8,17 @@ import { type OutboundSenderSetting } from './settings.js';
 
 @Module({})
 export class OutboundSenderModule {
-  static of({ name, settings }: ServiceContext<OutboundSenderSetting>): DynamicModule {
+  static of({ name, settings, log }: ServiceContext<OutboundSenderSetting>): DynamicModule {
+    const observers = observeService(name, log);
     return {
       module: OutboundSenderModule,
       imports: [
+        MetricsModule.of(observers.registry),
         RedisTransportModule.forRoot({
           redis: settings.redis,
           clientName: name,
+          connectionObserver: observers.connections,
+          deliveryObserver: observers.delivery,
           store: { partitions: settings.partitions },
         }),
       ],

@@ -50,13 +50,9 @@ function apiOf(source: Source | undefined, id: string): ProviderApi {
   return source.api;
 }
 
-/** A call whose outcome nobody knows is not repeated: the guest might get the reply twice. A person decides. */
 function decide(error: unknown): never {
   if (!(error instanceof ProviderError)) throw error;
   if (error.kind === 'permanent') throw new Unrecoverable(error.message, { cause: error });
-  if (error.kind === 'unknown-outcome') {
-    throw new Unrecoverable(`${error.message}; look there before it is replayed`, { cause: error });
-  }
   if (error.kind === 'unknown-outcome') {
     throw new Unrecoverable(`${error.message}; it may have arrived: look there before you replay it`, { cause: error });
   }

@@ -1,5 +1,11 @@
-import { consumerDefaults } from '@switchboard/delivery';
-import { deadLetterEffects, memberName, RedisStreamServer, RedisStreamStore } from '@switchboard/redis-transport';
+import { consumerDefaults, type DeliveryObserver } from '@switchboard/delivery';
+import {
+  deadLetterEffects,
+  DELIVERY_OBSERVER,
+  memberName,
+  RedisStreamServer,
+  RedisStreamStore,
+} from '@switchboard/redis-transport';
 import { runWithCorrelation, type ServiceContext, type ServiceDefinition } from '@switchboard/service-kit';
 import { OutboundSenderModule } from './outbound-sender.module.js';
 import { outboundSenderSettings, type OutboundSenderSetting } from './settings.js';
@@ -22,6 +28,7 @@ export const outboundSender: ServiceDefinition<OutboundSenderSetting> = {
         retentionMs: settings.retentionMs,
         onDeadLetter: deadLetterEffects(name),
       },
+      observer: app.get<DeliveryObserver>(DELIVERY_OBSERVER),
       around: runWithCorrelation,
     });
     app.connectMicroservice({ strategy });

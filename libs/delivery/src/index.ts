@@ -1,6 +1,13 @@
 export { Consumer } from './consumer/consumer.js';
 export { consumerDefaults, type BatchPolicy, type ConsumerOptions } from './consumer/consumer-options.js';
-export { LeaseLost, PartitionCountMismatchError, RetryLater, Superseded, Unavailable, Unrecoverable } from './errors.js';
+export {
+  LeaseLost,
+  PartitionCountMismatchError,
+  RetryLater,
+  Superseded,
+  Unavailable,
+  Unrecoverable,
+} from './errors.js';
 export { partitionsOf } from './lease/assignment.js';
 export { type DeliveryObserver, type TurnReport } from './observer.js';
 export { compareEntryIds, entryTimeMs } from './partition/entry-id.js';

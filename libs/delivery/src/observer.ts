@@ -8,7 +8,10 @@ export interface TurnReport {
   readonly messages: number;
   /** Time in the handler, ms. */
   readonly durationMs: number;
-  /** From the append of each message to the end of the turn, ms; by the server's and this machine's clock. */
+  /**
+   * From the append of each message to the end of the turn, ms, by the server's and this machine's clock; without the time
+   * in which its burst was collected.
+   */
   readonly latenciesMs: readonly number[];
 }
 

@@ -1,4 +1,13 @@
-import { AgentReply, decode, decodeAs, encode, envelopeOf, GuestMessage, InvalidMessageError, type Draft } from './index.js';
+import {
+  AgentReply,
+  decode,
+  decodeAs,
+  encode,
+  envelopeOf,
+  GuestMessage,
+  InvalidMessageError,
+  type Draft,
+} from './index.js';
 
 const draft: Draft<GuestMessage> = {
   message_id: 'webchat:demo:v1:m1',

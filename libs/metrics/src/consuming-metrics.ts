@@ -22,7 +22,7 @@ export class ConsumingMetrics {
     this.latency = registry.histogram(
       {
         name: 'message_latency_seconds',
-        help: 'From the storing of a message to the end of its handling, waiting for its burst included',
+        help: 'From the storing of a message to the end of its handling, without waiting for its burst',
         labels,
       },
       durationBuckets,

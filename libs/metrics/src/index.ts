@@ -8,4 +8,5 @@ export { deliveryObserver, type DeliveryMetrics } from './delivery-observer.js';
 export { PartitionMetrics } from './partition-metrics.js';
 export { ProviderMetrics, type SendOutcome } from './provider-metrics.js';
 export { PublishingMetrics, type AppendStatus } from './publishing-metrics.js';
+export { observeService, type ServiceObservers } from './service-observers.js';
 export { WebhookMetrics, type WebhookOutcome } from './webhook-metrics.js';

@@ -11,7 +11,7 @@ export { PassThroughFilter } from './nest/pass-through.filter.js';
 export { RedisStreamServer, type RedisStreamServerOptions } from './nest/redis-stream.server.js';
 export { StreamHandler, type HandlerTuning } from './nest/stream-handler.decorator.js';
 export { TurnContext, type OutputDraft } from './nest/turn-context.js';
-export { RedisTransportModule, type RedisTransportOptions } from './nest/redis-transport.module.js';
+export { DELIVERY_OBSERVER, RedisTransportModule, type RedisTransportOptions } from './nest/redis-transport.module.js';
 export { type AckReplicas } from './streams/ack-policy.js';
 export { deadLetterEffects } from './nest/dead-letter-effects.js';
 export { memberName } from './nest/member-name.js';

@@ -9,4 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-describeDeliveryContract('Redis Streams', redisHarness(() => redis.url));
+describeDeliveryContract(
+  'Redis Streams',
+  redisHarness(() => ({ url: redis.url })),
+);

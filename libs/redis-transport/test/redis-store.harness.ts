@@ -1,20 +1,23 @@
-import { type StoreHarness } from '@switchboard/delivery/testing';
+import { type Redis } from 'ioredis';
+import { type StoreHarness, until } from '@switchboard/delivery/testing';
 import { Keys } from '../src/streams/keys.js';
 import { fieldOf } from '../src/streams/entry-decoder.js';
 import { RedisConnections } from '../src/connections/redis-connections.js';
+import { type RedisSettings } from '../src/connections/redis-settings.js';
 import { RedisStreamStore, storeDefaults } from '../src/streams/redis-stream-store.js';
 
 /** Number of partitions the tests look at; streams of the tests have at most that many. */
 const PARTITIONS = 16;
 
-/** Runs the engine's contract against the Redis at `url()`. */
-export function redisHarness(url: () => string): StoreHarness {
-  const keyPrefix = 'test:';
+const keyPrefix = 'test:';
+
+/** Runs the engine's contract against the Redis that `access()` leads to. */
+export function redisHarness(access: () => Omit<RedisSettings, 'keyPrefix'>): StoreHarness {
   const keys = new Keys(keyPrefix);
-  const settings = () => ({ url: url(), keyPrefix });
+  const settings = () => ({ ...access(), keyPrefix });
   const each = <T>(act: (partition: number) => Promise<T>): Promise<T[]> =>
     Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => act(partition)));
-  const using = async <T>(act: (client: import('ioredis').Redis) => Promise<T>): Promise<T> => {
+  const using = async <T>(act: (client: Redis) => Promise<T>): Promise<T> => {
     const connections = new RedisConnections(settings(), 'harness');
     try {
       return await act(connections.open('command'));
@@ -27,6 +30,7 @@ export function redisHarness(url: () => string): StoreHarness {
     async open(partitions) {
       const connections = new RedisConnections(settings(), 'contract');
       const store = new RedisStreamStore(connections, { ...storeDefaults, partitions });
+      await until('the store is connected', () => isConnected(store));
       return { store, close: () => connections.close() };
     },
     lines: (stream) =>
@@ -55,14 +59,15 @@ export function redisHarness(url: () => string): StoreHarness {
       }),
     remember: async (stream) => {
       const kept = await using(async (client) => {
-        const names = await client.keys(`${keyPrefix}${stream}*`);
+        const names = await keysOf(client, stream);
         return Promise.all(names.map(async (name) => ({ name, dump: await client.dumpBuffer(name) })));
       });
       return () =>
         using(async (client) => {
-          await client.del(await client.keys(`${keyPrefix}${stream}*`));
+          for (const name of await keysOf(client, stream)) await client.del(name);
           // One lease time, since a dump holds no time to live.
-          for (const { name, dump } of kept) await client.restore(name, name.includes(':lease:') ? 60_000 : 0, dump, 'REPLACE');
+          for (const { name, dump } of kept)
+            await client.restore(name, name.includes(':lease:') ? 60_000 : 0, dump, 'REPLACE');
         });
     },
     writeForeign: (stream, partition) =>
@@ -70,4 +75,17 @@ export function redisHarness(url: () => string): StoreHarness {
         await client.xadd(keys.stream(stream, partition), '*', 'hello', 'world');
       }),
   };
+}
+
+/** A test that counts calls must not begin with some that fail because the connection is still being made. */
+async function isConnected(store: RedisStreamStore): Promise<boolean> {
+  const [result] = await store.append([{ stream: 'warm-up', key: 'c', id: 'm', data: '' }]);
+  return result?.status === 'stored' || result?.status === 'duplicate';
+}
+
+/** All keys of a stream and its companions, on whichever node. */
+async function keysOf(client: Redis, stream: string): Promise<string[]> {
+  const nodes =
+    'nodes' in client ? (client as unknown as { nodes(role: 'master'): Redis[] }).nodes('master') : [client];
+  return (await Promise.all(nodes.map((node) => node.keys(`${keyPrefix}${stream}*`)))).flat();
 }

@@ -1,5 +1,6 @@
 export { loadSettings, type SettingDefaults, type Settings, type SettingsName } from './settings/load-settings.js';
 export { SettingsError, type SettingFault } from './settings/settings-error.js';
+export { knownNames } from './settings/unknown-settings.js';
 export { type AckReplicas, type ServerAddress } from './settings/setting-kinds.js';
 export { type RedisAccess } from './settings/redis-group.js';
 export { type Environment } from './settings/environment.js';

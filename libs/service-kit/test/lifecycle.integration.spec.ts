@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { waitFor } from '@switchboard/testing';
 import { type FastifyInstance } from 'fastify';
 import { currentCorrelationId } from '../src/index.js';
@@ -103,26 +104,22 @@ describe('a service', () => {
   });
 
   it('is not ready before its microservices have started, though it listens', async () => {
-    let begin = (): void => undefined;
-    let url = '';
-    const strategy = { listen: (done: () => void) => void (begin = done), close: () => undefined, on: () => undefined };
-    const starting = openTrial({
+    const observed: number[] = [];
+    const status = async (app: NestFastifyApplication, path: string): Promise<number> => {
+      const { port } = app.getHttpServer().address() as AddressInfo;
+      return (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    };
+    const service = await openTrial({
       beforeListening: (app) => {
-        app.connectMicroservice({ strategy: strategy as never });
-        app.getHttpServer().once('listening', () => {
-          url = `http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`;
-        });
+        const look = async (): Promise<void> => {
+          observed.push(await status(app, '/health/live'), await status(app, '/health/ready'));
+        };
+        const listen = (done: (error?: unknown) => void): void => void look().then(() => done(), done);
+        app.connectMicroservice({ strategy: { listen, close: () => undefined, on: () => undefined } as never });
       },
     });
-    await waitFor(() => url !== '', { describe: 'the service listens' });
-    expect((await fetch(`${url}/health/live`)).status).toBe(200);
-    expect((await fetch(`${url}/health/ready`)).status).toBe(503);
-    await waitFor(() => begin.length >= 0 && begin.toString() !== '() => undefined', {
-      describe: 'the microservice is asked to listen',
-    });
-    begin();
-    await starting;
-    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    observed.push(await status(service.app, '/health/ready'));
+    expect(observed).toEqual([200, 503, 200]);
   });
 
   it('does not wait for ever for the headers of a request', async () => {

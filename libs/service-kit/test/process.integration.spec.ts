@@ -39,7 +39,9 @@ describe('a service process', () => {
     const answer = fetch(`${urlOf(process)}/work`);
     await process.awaitLine(/^at work$/);
     const exit = process.kill('SIGTERM');
-    await expect(answer.then((response) => response.json())).resolves.toEqual({ done: true });
+    const response = await answer;
+    expect(response.headers.get('connection')).toBe('close');
+    expect(await response.json()).toEqual({ done: true });
     expect(await exit).toEqual({ code: 0, signal: null });
     const order = ['"msg":"stopping"', 'last action', '"msg":"stopped"'].map((text) =>
       process.lines.findIndex((line) => line.includes(text)),

@@ -1,47 +1,30 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { infoOf, startRedis } from '@switchboard/testing';
 import { workspaceRoot } from '../workspace-root.js';
-import { type BenchOptions, readOptions, usage } from './bench-options.js';
-import { type Figure } from './figures/figure.js';
-import { chosenFrom, figuresFor } from './figures/figures.js';
-import { installPeers, type Peers } from './peers/install-peers.js';
-import { judge } from './report/judgement.js';
-import { type Judged, tableOf } from './report/table.js';
-import { type Versions, versionsOf } from './report/versions.js';
-import { runExperiment } from './run-experiment.js';
+import { readOptions } from './bench-options.js';
+import { measureFigures } from './measure-figures.js';
+import { resultsOf } from './report/results.js';
+import { tableOf } from './report/table.js';
+import { versionsInUse } from './report/versions.js';
 
-/** After this time nothing is repeated any more, so that the whole run ends within twelve minutes on a slow machine. */
-const HURRY_AFTER_MS = 8 * 60_000;
-
-const needsPeers = new Set(['bullmq', 'groupmq']);
-
-/** Measures the chosen figures. */
-export async function bench(options: BenchOptions): Promise<{ judged: Judged; versions: Versions }> {
-  const figures = chosenFrom(figuresFor(options.backlog), options.only);
-  const wantsPeers = figures.some(({ against }) => needsPeers.has(against ?? ''));
-  const peers: Peers = await installPeers(wantsPeers);
-  const conditions = {
-    ...options,
-    peersFolder: peers.folder,
-    peersMissing: peers.missing,
-    hurryFromMs: performance.now() + HURRY_AFTER_MS,
-  };
-  const judged = new Map<Figure, ReturnType<typeof judge>>();
-  for (const experiment of new Set(figures.map((figure) => figure.experiment))) {
-    const theirs = figures.filter((figure) => figure.experiment === experiment);
-    const variants = new Set(theirs.flatMap(({ of, against }) => (against === undefined ? [of] : [of, against])));
-    const outcomes = await runExperiment(experiment, [...variants], conditions);
-    for (const figure of theirs) judged.set(figure, judge(figure, outcomes));
-  }
-  return { judged: figures.map((figure) => [figure, judged.get(figure)!] as const), versions: versionsOf(await redisVersion(), peers) };
+/** `npm run bench`: measures, prints the table, writes `bench-results.json`. Exit code 1 when a requirement is missed. */
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const { judged, peers } = await measureFigures(options);
+  const versions = await versionsInUse(peers);
+  const file = join(workspaceRoot(), 'bench-results.json');
+  await writeFile(file, `${JSON.stringify(resultsOf(judged, versions), null, 2)}\n`);
+  console.log(`\n${tableOf(judged)}\n`);
+  console.log(
+    Object.entries(versions)
+      .map(([what, version]) => `${what} ${version ?? 'absent'}`)
+      .join(', '),
+  );
+  console.log(`Results in ${file}`);
+  if (judged.some(([, { holds }]) => holds === false)) process.exitCode = 1;
 }
 
-async function redisVersion(): Promise<string> {
-  const redis = await startRedis();
-  try {
-    return (await infoOf(redis, 'server')).get('redis_version') ?? 'unknown';
-  } finally {
-    await redis.stop();
-  }
-}
+main().catch((error: unknown) => {
+  process.stderr.write(`\nThe benchmark failed: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+});

@@ -1,13 +1,12 @@
 import { type Experiment, type VariantPlan } from './experiments/experiment.js';
+import { type Peers } from './peers/install-peers.js';
 import { type PairPlan, type PairResult, runPair } from './worker/run-pair.js';
 
 /** Results of one variant, by repetition, or why there are none. */
 export type VariantOutcome = { readonly results: readonly PairResult[] } | { readonly missing: string };
 
 export interface RunConditions {
-  readonly peersFolder: string;
-  /** Why BullMQ and GroupMQ cannot run. */
-  readonly peersMissing?: string | undefined;
+  readonly peers: Peers;
   readonly scale: number;
   readonly repetitions?: number | undefined;
   readonly profileFolder?: string | undefined;
@@ -43,14 +42,17 @@ export async function runExperiment(
     }
   }
   return new Map(
-    variants.map((name) => [name, missing.has(name) ? { missing: missing.get(name) as string } : { results: results.get(name) ?? [] }]),
+    variants.map((name) => [
+      name,
+      missing.has(name) ? { missing: missing.get(name) as string } : { results: results.get(name) ?? [] },
+    ]),
   );
 }
 
 async function runVariant(plan: VariantPlan, conditions: RunConditions): Promise<PairResult | { missing: string }> {
   const isPeer = plan.contestant === 'bullmq' || plan.contestant === 'groupmq';
-  if (isPeer && conditions.peersMissing) return { missing: conditions.peersMissing };
-  const pair: PairPlan = { ...scaled(plan, conditions.scale), peersFolder: conditions.peersFolder };
+  if (isPeer && conditions.peers.missing) return { missing: conditions.peers.missing };
+  const pair: PairPlan = { ...scaled(plan, conditions.scale), peersFolder: conditions.peers.folder };
   try {
     const result = await runPair(pair, { timeoutMs: RUN_TIMEOUT_MS, profileFolder: conditions.profileFolder });
     if (plan.contestant === 'switchboard') refuseFaults(result);

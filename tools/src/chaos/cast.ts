@@ -36,7 +36,8 @@ export class StagedActor implements Actor {
   /** Ends it in order. @throws when it does not end in time. */
   async leave(graceMs: number): Promise<void> {
     const { signal } = await this.current.stop(graceMs);
-    if (signal === 'SIGKILL') throw new Error(`${this.name} did not stop within ${graceMs} ms:\n${this.current.tail()}`);
+    if (signal === 'SIGKILL')
+      throw new Error(`${this.name} did not stop within ${graceMs} ms:\n${this.current.tail()}`);
   }
 
   private async enter(): Promise<void> {

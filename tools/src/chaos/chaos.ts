@@ -8,7 +8,9 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 try {
   const options = chaosOptions(process.argv.slice(2));
   say(`chaos: ${options.topology}, seed ${options.seed}, ${options.durationMs / 60_000} min`);
-  say(`repeat with: npm run chaos -- --seed=${options.seed} --minutes=${options.durationMs / 60_000} --topology=${options.topology}`);
+  say(
+    `repeat with: npm run chaos -- --seed=${options.seed} --minutes=${options.durationMs / 60_000} --topology=${options.topology}`,
+  );
   const report = await runChaos(options, say);
   await writeFile('chaos-results.json', `${JSON.stringify(report, null, 2)}\n`);
   for (const [name, value] of Object.entries(report)) {

@@ -23,7 +23,10 @@ export class Inspector {
   async open(): Promise<number> {
     const counts = await this.each(async (partition) => {
       const key = this.keys.stream(STREAM, partition);
-      const [added, committed] = [await this.client.xlen(key), await this.client.xlen(this.keys.stream(SINK, partition))];
+      const [added, committed] = [
+        await this.client.xlen(key),
+        await this.client.xlen(this.keys.stream(SINK, partition)),
+      ];
       return Math.max(0, added - committed);
     });
     return counts.reduce((sum, count) => sum + count, 0);

@@ -97,7 +97,8 @@ async function harm(
 ): Promise<Record<string, number>> {
   const random = new Random(options.seed);
   const chosen = topology.faults.filter(({ name }) => options.faults.length === 0 || options.faults.includes(name));
-  if (chosen.length === 0) throw new Error(`No such fault; there are ${topology.faults.map(({ name }) => name).join(', ')}.`);
+  if (chosen.length === 0)
+    throw new Error(`No such fault; there are ${topology.faults.map(({ name }) => name).join(', ')}.`);
   const counts: Record<string, number> = {};
   const startedAt = Date.now();
   // Every fault once in random order before any comes twice, so that a short run is a broad one.

@@ -91,6 +91,7 @@ function violations(committed: readonly string[]): number {
 function longestGap(times: readonly number[]): number {
   const sorted = [...times].sort((a, b) => a - b);
   let longest = 0;
-  for (let i = 1; i < sorted.length; i++) longest = Math.max(longest, (sorted[i] as number) - (sorted[i - 1] as number));
+  for (let i = 1; i < sorted.length; i++)
+    longest = Math.max(longest, (sorted[i] as number) - (sorted[i - 1] as number));
   return longest;
 }

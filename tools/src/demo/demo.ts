@@ -19,7 +19,8 @@ async function webChat(ingress: string): Promise<void> {
   for (const [i, text] of ['Hello', 'is breakfast included', 'and when?'].entries()) {
     sayAnswer(`“${text}”`, await postAsVisitor(ingress, 'demo-visitor', `m${i}`, text));
   }
-  const lines = () => chat.events.map(({ data }) => JSON.parse(data) as { from: string; text: string; inReplyTo: string[] });
+  const lines = () =>
+    chat.events.map(({ data }) => JSON.parse(data) as { from: string; text: string; inReplyTo: string[] });
   const reply = await waitFor(() => lines().find(({ from }) => from === 'bot'), {
     timeoutMs: TIMEOUT_MS,
     describe: 'the agent answers in the web chat',

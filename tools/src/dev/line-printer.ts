@@ -1,7 +1,13 @@
-const WIDTH = 'dead-letter-reprocessor'.length;
+import { type ServiceName } from '@switchboard/testing';
 
-/** Prints a line of the tooling itself, in the form of the services' own pretty lines. */
-export function printLine(who: 'redis' | 'switchboard', line: string): void {
-  const name = process.stdout.isTTY ? `\u001b[1m${who.padEnd(WIDTH)}\u001b[0m` : who.padEnd(WIDTH);
-  process.stdout.write(`${name} ${line}\n`);
+const WIDTH = 'dead-letter-reprocessor'.length;
+const colours = [36, 33, 35, 32, 34, 31, 37];
+const known: string[] = [];
+
+/** Prints one line behind the name of who said it, each name in a colour of its own. */
+export function printLine(who: ServiceName | 'redis' | 'switchboard', line: string): void {
+  if (!known.includes(who)) known.push(who);
+  const colour = colours[known.indexOf(who) % colours.length];
+  const name = process.stdout.isTTY ? `\u001b[${colour}m${who.padEnd(WIDTH)}\u001b[0m` : who.padEnd(WIDTH);
+  process.stdout.write(`${name} │ ${line}\n`);
 }

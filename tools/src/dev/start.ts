@@ -49,7 +49,7 @@ async function startAll(running: Running): Promise<void> {
       REDIS_URL: redisUrl ?? running.redis?.url,
       ...running.providers?.env,
     },
-    onLine: (_service, line) => process.stdout.write(`${line}\n`),
+    onLine: printLine,
   });
 }
 

@@ -7,7 +7,10 @@ interface Topic {
 }
 
 const topics: readonly Topic[] = [
-  { words: /\b(wifi|wi-fi|wlan|internet)\b/i, answer: 'The Wi-Fi is called "Guest"; the password is on your key card.' },
+  {
+    words: /\b(wifi|wi-fi|wlan|internet)\b/i,
+    answer: 'The Wi-Fi is called "Guest"; the password is on your key card.',
+  },
   { words: /\b(breakfast|frühstück)\b/i, answer: 'Breakfast is served from 7 to 10:30 on the ground floor.' },
   { words: /\b(check[- ]?out|leave|departure)\b/i, answer: 'Check-out is until 11; tell us if you need longer.' },
   { words: /\b(towel|towels|pillow|blanket)\b/i, answer: 'We bring that to your room within a quarter of an hour.' },

@@ -1,5 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { DescribeProblems, reference } from './answers.js';
 
 /** What a provider signs a webhook with, and what is read of its body. */
@@ -36,7 +45,8 @@ const forms = {
   },
   whatsapp: {
     summary: 'Webhook of a WhatsApp Cloud API app',
-    description: 'One request may carry messages of several guests; statuses and other changes are accepted and left out.',
+    description:
+      'One request may carry messages of several guests; statuses and other changes are accepted and left out.',
     headers: { 'X-Hub-Signature-256': 'sha256= and the hex HMAC-SHA256 of the body, keyed with the app secret.' },
     body: {
       required: ['object', 'entry'],
@@ -53,7 +63,13 @@ const forms = {
                   metadata: { display_phone_number: '15550783881', phone_number_id: '106540352242922' },
                   contacts: [{ profile: { name: 'Ada Guest' }, wa_id: '15551234567' }],
                   messages: [
-                    { from: '15551234567', id: 'wamid.A1', timestamp: '1759831384', type: 'text', text: { body: 'Hi' } },
+                    {
+                      from: '15551234567',
+                      id: 'wamid.A1',
+                      timestamp: '1759831384',
+                      type: 'text',
+                      text: { body: 'Hi' },
+                    },
                   ],
                 },
               },
@@ -108,7 +124,11 @@ export function DescribeHandshake(): MethodDecorator {
     query('hub.verify_token', 'the verifyToken of the source'),
     query('hub.challenge', '1158201444'),
     ApiProduces('text/plain'),
-    ApiResponse({ status: 200, description: 'The challenge.', content: { 'text/plain': { schema: { type: 'string' } } } }),
+    ApiResponse({
+      status: 200,
+      description: 'The challenge.',
+      content: { 'text/plain': { schema: { type: 'string' } } },
+    }),
     DescribeProblems(403, 404),
   );
 }

@@ -73,7 +73,8 @@ export class WebhooksController {
     const source: WebhookSource | undefined = this.properties.sourceOf(kind, id);
     if (!source) throw unknownSource(kind);
     const verdict = this.verify(source, request);
-    if (!verdict.ok) throw new UnauthorizedException(`The request is not signed as this source demands: ${verdict.reason}.`);
+    if (!verdict.ok)
+      throw new UnauthorizedException(`The request is not signed as this source demands: ${verdict.reason}.`);
     const { drafts } = channels[kind].parse(body, {
       propertyId: source.propertyId,
       source: source.id,

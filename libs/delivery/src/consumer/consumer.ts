@@ -41,7 +41,15 @@ export class Consumer {
     const scheduler: LaneScheduler = new LaneScheduler(options, (lane) => runner.run(lane));
     const arrivals = new Arrivals(options, { budget, scheduler, committer, burial, onFenced });
     const preparer = new BatchPreparer(options, { store, arrivals, burial, budget, observer });
-    const runner = new TurnRunner(options, handler, { committer, preparer, burial, budget, scheduler, observer, onFenced });
+    const runner = new TurnRunner(options, handler, {
+      committer,
+      preparer,
+      burial,
+      budget,
+      scheduler,
+      observer,
+      onFenced,
+    });
     this.reader = new Reader({ store, arrivals, budget, observer, onFenced });
     this.janitor = new Janitor(store, options.retentionMs, observer);
     this.keeper = new LeaseKeeper(store, options, this.events(), observer);

@@ -16,7 +16,10 @@ export class Janitor {
   ) {}
 
   add(partition: OwnedPartition): void {
-    this.timers.set(partition, setInterval(() => void this.trim(partition), TRIM_EVERY_MS));
+    this.timers.set(
+      partition,
+      setInterval(() => void this.trim(partition), TRIM_EVERY_MS),
+    );
   }
 
   remove(partition: OwnedPartition): void {

@@ -80,7 +80,10 @@ export class Reader {
       partition.recovering = true;
       return false;
     }
-    this.advance(partition, result.entries.map(({ entryId }) => entryId));
+    this.advance(
+      partition,
+      result.entries.map(({ entryId }) => entryId),
+    );
     if (result.entries.length > 0) this.parts.observer.entriesRead?.(partition.lease, result.entries.length);
     this.parts.arrivals.accept(partition, result.entries);
     return true;
@@ -101,7 +104,11 @@ export class Reader {
   private async awaitNews(): Promise<void> {
     const open = this.open();
     if (open.length === 0) return this.bell.rung();
-    const positions = open.map(({ lease, cursor }) => ({ stream: lease.stream, partition: lease.partition, after: cursor }));
+    const positions = open.map(({ lease, cursor }) => ({
+      stream: lease.stream,
+      partition: lease.partition,
+      after: cursor,
+    }));
     const interrupt = this.bell.interrupt();
     try {
       const news = await this.parts.store.waitForNews(positions, NEWS_TIMEOUT_MS, interrupt.signal);

@@ -58,8 +58,10 @@ export class LaneScheduler {
 
   private consider(lane: Lane): void {
     const waitMs = this.dueInMs(lane);
-    if (waitMs <= 0) this.makeReady(lane);
-    else lane.timer ??= setTimeout(() => this.timeUp(lane), waitMs);
+    if (waitMs <= 0) {
+      lane.collectedAtMs = performance.now();
+      this.makeReady(lane);
+    } else lane.timer ??= setTimeout(() => this.timeUp(lane), waitMs);
   }
 
   private timeUp(lane: Lane): void {

@@ -41,6 +41,8 @@ export class Lane {
   state: LaneState = 'idle';
   timer: NodeJS.Timeout | undefined;
   turn: Turn | undefined;
+  /** Monotonic time at which its latest burst was complete, ms. */
+  collectedAtMs = 0;
   /** Failures in a row. */
   failures = 0;
   bytes = 0;

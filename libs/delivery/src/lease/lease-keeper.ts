@@ -136,7 +136,10 @@ export class LeaseKeeper {
     const partitions = [...this.held.values()];
     if (partitions.length === 0) return;
     const sentAtMs = performance.now();
-    const kept = await this.store.renew(partitions.map(({ lease }) => lease), this.options.leaseTtlMs);
+    const kept = await this.store.renew(
+      partitions.map(({ lease }) => lease),
+      this.options.leaseTtlMs,
+    );
     partitions.forEach((partition, i) => {
       if (kept[i]) partition.validUntilMs = sentAtMs + this.options.leaseTtlMs;
       else this.lose(partition);
@@ -161,7 +164,9 @@ export class LeaseKeeper {
     this.held.delete(partition.index);
     this.events.ended(partition, 'released');
     this.observer.partitionGone?.(partition.lease, 'released');
-    await this.store.release(partition.lease).catch((error: unknown) => this.observer.storeFailed?.('release', error as Error));
+    await this.store
+      .release(partition.lease)
+      .catch((error: unknown) => this.observer.storeFailed?.('release', error as Error));
   }
 
   /**

@@ -60,9 +60,7 @@ export interface ReadRequest {
 }
 
 export type ReadResult =
-  | { readonly status: 'read'; readonly entries: readonly StoredEntry[] }
-  | { readonly status: 'fenced' }
-  | StoreFailure;
+  { readonly status: 'read'; readonly entries: readonly StoredEntry[] } | { readonly status: 'fenced' } | StoreFailure;
 
 /** The end of one turn: these entries are acknowledged and these effects happen, together. */
 export interface TurnCommit {

@@ -19,7 +19,8 @@ export class FaultyStore {
       get: (target, name) => {
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== 'function') return method;
-        return (...args: unknown[]) => this.call(String(name), args, () => Reflect.apply(method, target, args) as unknown);
+        return (...args: unknown[]) =>
+          this.call(String(name), args, () => Reflect.apply(method, target, args) as unknown);
       },
     });
   }

@@ -50,7 +50,8 @@ export class BatchPreparer {
       lane.putBack(batch.splice(1));
     }
     const [first] = batch as [WaitingMessage];
-    if (isSuspect(first) && !(await this.admitSuspect(lane, first))) return lane.partition.state === 'ended' ? 'fenced' : [];
+    if (isSuspect(first) && !(await this.admitSuspect(lane, first)))
+      return lane.partition.state === 'ended' ? 'fenced' : [];
     return (await this.countBeforeTry(lane.partition, batch)) === 'fenced' ? this.giveUp(batch) : batch;
   }
 

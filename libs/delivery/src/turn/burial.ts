@@ -27,7 +27,12 @@ export class Burial {
   ): void {
     const letter = deadLetterOf(partition.lease, message.entry, cause.reason, message.attempts, cause.error);
     const line = deadLetterEffect(letter, this.options.deadLetterStream);
-    const commit = { key: letter.key, entryIds: [letter.entryId], effects: [line], forgetAttempts: message.attemptsStored };
+    const commit = {
+      key: letter.key,
+      entryIds: [letter.entryId],
+      effects: [line],
+      forgetAttempts: message.attemptsStored,
+    };
     const told = (): void => {
       this.observer.deadLettered?.(partition.lease, cause.reason);
       done('committed');
@@ -43,7 +48,8 @@ export class Burial {
 
   /** Entries that no handler can take: not ours in form, or gone from the stream while pending. */
   buryFaulty(partition: OwnedPartition, entry: StoredEntry, done: (verdict: 'committed' | 'fenced') => void): void {
-    const reason = entry.fault === 'gone' ? 'the entry was removed before it was handled' : 'the entry is no message of ours';
+    const reason =
+      entry.fault === 'gone' ? 'the entry was removed before it was handled' : 'the entry is no message of ours';
     this.bury(partition, { entry, attempts: 0, attemptsStored: false }, { reason }, done);
   }
 }

@@ -52,11 +52,16 @@ export function deadLetterEffect(letter: DeadLetter, logStream: string): LogEffe
     stream: logStream,
     cap: 0,
     fields: [
-      'k', letter.key,
-      'i', letter.id,
-      'error', letter.error?.message ?? letter.reason,
-      'failed_at', letter.failedAt,
-      'd', JSON.stringify(letter),
+      'k',
+      letter.key,
+      'i',
+      letter.id,
+      'error',
+      letter.error?.message ?? letter.reason,
+      'failed_at',
+      letter.failedAt,
+      'd',
+      JSON.stringify(letter),
     ],
   };
 }

@@ -43,7 +43,7 @@ export class TurnRunner {
   }
 
   private execute(lane: Lane, batch: WaitingMessage[]): void {
-    const turn = new Turn(lane.key, lane.partition, batch);
+    const turn = new Turn(lane.key, lane.partition, batch, lane.collectedAtMs);
     lane.turn = turn;
     let pending: void | Promise<void>;
     try {
@@ -154,14 +154,13 @@ export class TurnRunner {
   private report(turn: Turn, outcome: 'done' | 'retry' | 'dead' | 'lost' | 'superseded'): void {
     const { observer } = this.parts;
     if (!observer.turnEnded) return;
-    const now = Date.now();
     observer.turnEnded({
       stream: turn.stream,
       group: turn.group,
       outcome,
       messages: turn.messages.length,
       durationMs: performance.now() - turn.startedAtMs,
-      latenciesMs: turn.messages.map((message) => now - message.appendedAtMs),
+      latenciesMs: turn.latenciesMs(),
     });
   }
 }

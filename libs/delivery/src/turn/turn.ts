@@ -28,6 +28,7 @@ export class Turn {
     readonly key: string,
     readonly partition: OwnedPartition,
     readonly waiting: readonly WaitingMessage[],
+    private readonly collectedAtMs: number,
   ) {
     this.messages = waiting.map(toTurnMessage);
   }
@@ -38,6 +39,15 @@ export class Turn {
 
   get group(): string {
     return this.partition.lease.group;
+  }
+
+  /** From the append of each message to now, ms, without the time in which its burst was collected on purpose. */
+  latenciesMs(): number[] {
+    const now = Date.now();
+    return this.waiting.map(({ entry, arrivedAtMs }) => {
+      const collecting = Math.max(0, this.collectedAtMs - arrivedAtMs);
+      return Math.max(0, now - entryTimeMs(entry.entryId) - collecting);
+    });
   }
 
   /** Aborted when the work has become useless: the partition was taken over, or newer messages arrived. */

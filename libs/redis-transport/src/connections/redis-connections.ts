@@ -76,8 +76,15 @@ export class RedisConnections {
   }
 
   private observe(client: Redis, purpose: Purpose): void {
-    client.on('ready', () => this.observer?.connected(purpose));
-    client.on('close', () => this.observer?.disconnected(purpose));
+    let connected = false;
+    client.on('ready', () => {
+      connected = true;
+      this.observer?.connected(purpose);
+    });
+    client.on('close', () => {
+      if (connected) this.observer?.disconnected(purpose);
+      connected = false;
+    });
     client.on('reconnecting', () => this.observer?.reconnecting(purpose));
     client.on('error', (error: Error) => this.observer?.failed(purpose, error));
   }

@@ -43,7 +43,9 @@ export class DeadLetterStore {
     const streams = options.stream ? [options.stream] : this.streams;
     const before = options.before === undefined ? undefined : parseDeadLetterId(options.before);
     const end = before?.entryId ?? '+';
-    const places = streams.flatMap((stream) => Array.from({ length: this.partitions }, (_, partition) => ({ stream, partition })));
+    const places = streams.flatMap((stream) =>
+      Array.from({ length: this.partitions }, (_, partition) => ({ stream, partition })),
+    );
     const pages = await Promise.all(places.map((place) => this.page(place, end, options.limit + 2)));
     const all = pages
       .flat()
@@ -68,7 +70,12 @@ export class DeadLetterStore {
     const letter = await this.find(place);
     if (!letter) return false;
     const { encoder, args } = this.encoded(place, letter, effects);
-    const keys = [this.letters(place), this.edits(place), this.keys.stream(place.stream, place.partition), ...encoder.keys];
+    const keys = [
+      this.letters(place),
+      this.edits(place),
+      this.keys.stream(place.stream, place.partition),
+      ...encoder.keys,
+    ];
     const before = [place.entryId, letter.key, letter.id, letter.group, letter.data];
     return (await this.runner.one({ script: REPLAY, keys, args: [...before, ...args] })) !== null;
   }
@@ -78,7 +85,12 @@ export class DeadLetterStore {
     const letter = await this.find(place);
     if (!letter) return false;
     const { encoder, args } = this.encoded(place, letter, effects);
-    const keys = [this.letters(place), this.edits(place), this.keys.stream(place.stream, place.partition), ...encoder.keys];
+    const keys = [
+      this.letters(place),
+      this.edits(place),
+      this.keys.stream(place.stream, place.partition),
+      ...encoder.keys,
+    ];
     return (await this.runner.one({ script: DISCARD, keys, args: [place.entryId, ...args] })) === 1;
   }
 
@@ -94,7 +106,9 @@ export class DeadLetterStore {
     const counts: Record<string, number> = {};
     for (const stream of this.streams) {
       const lengths = await Promise.all(
-        Array.from({ length: this.partitions }, (_, partition) => this.command.xlen(this.letters({ stream, partition }))),
+        Array.from({ length: this.partitions }, (_, partition) =>
+          this.command.xlen(this.letters({ stream, partition })),
+        ),
       );
       counts[stream] = lengths.reduce((sum, length) => sum + length, 0);
     }
@@ -140,9 +154,7 @@ export class DeadLetterStore {
 
 /** One order over all streams and partitions, so that a page never skips letters of the same millisecond. */
 function newestFirst(a: DeadLetterPlace, b: DeadLetterPlace): number {
-  return (
-    compareEntryIds(b.entryId, a.entryId) || a.stream.localeCompare(b.stream, 'en') || a.partition - b.partition
-  );
+  return compareEntryIds(b.entryId, a.entryId) || a.stream.localeCompare(b.stream, 'en') || a.partition - b.partition;
 }
 
 /** The letter of an entry. One that cannot be read is shown as such, so that it hides neither itself nor the others. */
@@ -160,5 +172,12 @@ function letterOf(
   }
   const failedAt = new Date(entryTimeMs(entryId)).toISOString();
   const unknown = { group: '', key: '', id: '', attempts: 0, failedAt };
-  return { stream, partition, entryId, ...unknown, data: JSON.stringify(fields), reason: 'the entry is no dead letter' };
+  return {
+    stream,
+    partition,
+    entryId,
+    ...unknown,
+    data: JSON.stringify(fields),
+    reason: 'the entry is no dead letter',
+  };
 }

@@ -17,6 +17,9 @@ export interface RedisTransportOptions {
   readonly deliveryObserver?: DeliveryObserver;
 }
 
+/** Injection token of the observer that the service's consumers report to. */
+export const DELIVERY_OBSERVER = Symbol('DELIVERY_OBSERVER');
+
 /** Gives a service its connections, its store and its publisher, and closes them after everything else has stopped. */
 @Module({})
 export class RedisTransportModule implements OnApplicationShutdown {
@@ -35,9 +38,10 @@ export class RedisTransportModule implements OnApplicationShutdown {
       providers: [
         { provide: RedisConnections, useValue: connections },
         { provide: RedisStreamStore, useValue: store },
+        { provide: DELIVERY_OBSERVER, useValue: options.deliveryObserver ?? {} },
         { provide: MessagePublisher, useValue: new MessagePublisher(publisher, options.streamNames) },
       ],
-      exports: [RedisConnections, RedisStreamStore, MessagePublisher],
+      exports: [RedisConnections, RedisStreamStore, MessagePublisher, DELIVERY_OBSERVER],
     };
   }
 

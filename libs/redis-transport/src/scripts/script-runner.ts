@@ -11,6 +11,12 @@ export interface ScriptCall {
 /** The reply, or the error as a value: one failed call of many says nothing about the others. */
 export type ScriptReply = { readonly reply: unknown } | { readonly error: Error };
 
+/** Replicas that must have a call's writes before its reply counts. */
+export interface ReplicaWait {
+  readonly replicas: number;
+  readonly timeoutMs: number;
+}
+
 /** Runs scripts by hash, many in one round trip; a server that does not know one (restart, SCRIPT FLUSH) is taught it. */
 export class ScriptRunner {
   constructor(
@@ -18,16 +24,18 @@ export class ScriptRunner {
     private readonly clustered: boolean,
   ) {}
 
-  /** Replies in the order of the calls. Never rejects. */
-  async run(calls: readonly ScriptCall[], trailer?: readonly (string | number)[]): Promise<ScriptReply[]> {
-    const replies = await this.send(calls, trailer);
+  /**
+   * Replies in the order of the calls. Never rejects. With `wait`, WAIT goes out behind the calls on the same connection
+   * (on another one it says nothing about them), and without enough replicas the replies are errors.
+   */
+  async run(calls: readonly ScriptCall[], wait?: ReplicaWait): Promise<ScriptReply[]> {
+    const replies = await this.send(calls, wait);
     const unknown = calls.filter((_, i) => isNoScript(replies[i]));
     if (unknown.length === 0) return replies;
     await this.teach(unknown);
-    const second = await this.send(unknown, trailer);
+    const again = await this.send(unknown, wait);
     let next = 0;
-    const merged = calls.map((_, i) => (isNoScript(replies[i]) ? (second[next++] as ScriptReply) : (replies[i] as ScriptReply)));
-    return trailer ? [...merged, second[second.length - 1] as ScriptReply] : merged;
+    return replies.map((reply) => (isNoScript(reply) ? (again[next++] as ScriptReply) : reply));
   }
 
   /** One call. @throws the script's error. */
@@ -37,42 +45,49 @@ export class ScriptRunner {
     return result.reply;
   }
 
-  private async send(calls: readonly ScriptCall[], trailer?: readonly (string | number)[]): Promise<ScriptReply[]> {
-    if (this.clustered) return Promise.all(calls.map((call) => this.sendAlone(call)));
+  /** In a cluster each call is a pipeline of its own, since the nodes differ. */
+  private async send(calls: readonly ScriptCall[], wait?: ReplicaWait): Promise<ScriptReply[]> {
+    if (!this.clustered) return this.pipeline(calls, wait);
+    return (await Promise.all(calls.map((call) => this.pipeline([call], wait)))).flat();
+  }
+
+  private async pipeline(calls: readonly ScriptCall[], wait?: ReplicaWait): Promise<ScriptReply[]> {
     const pipeline = this.client.pipeline();
     for (const { script, keys, args } of calls) pipeline.call('EVALSHA', script.sha, keys.length, ...keys, ...args);
-    if (trailer) pipeline.call(String(trailer[0]), ...trailer.slice(1));
-    return this.settled(pipeline.exec(), calls.length + (trailer ? 1 : 0));
-  }
-
-  private sendAlone({ script, keys, args }: ScriptCall): Promise<ScriptReply> {
-    return this.client.evalsha(script.sha, keys.length, ...keys, ...args).then(
-      (reply) => ({ reply }),
-      (error: Error) => ({ error }),
-    );
-  }
-
-  private async settled(pending: Promise<[Error | null, unknown][] | null>, count: number): Promise<ScriptReply[]> {
-    try {
-      const results = await pending;
-      return (results ?? []).map(([error, reply]) => (error ? { error } : { reply }));
-    } catch (error) {
-      return Array.from({ length: count }, () => ({ error: error as Error }));
-    }
+    if (wait) pipeline.call('WAIT', wait.replicas, wait.timeoutMs);
+    const replies = await settled(pipeline.exec(), calls.length + (wait ? 1 : 0));
+    const missing = wait ? shortOf(wait, replies.pop()) : undefined;
+    return missing ? replies.map((reply) => ('error' in reply ? reply : { error: missing })) : replies;
   }
 
   private async teach(calls: readonly ScriptCall[]): Promise<void> {
     const scripts = new Map(calls.map(({ script }) => [script.sha, script]));
     for (const { lua } of scripts.values()) {
-      if (this.clustered) await this.teachAllNodes(lua);
-      else await this.client.script('LOAD', lua).catch(() => undefined);
+      await Promise.all(this.nodes().map((node) => node.script('LOAD', lua).catch(() => undefined)));
     }
   }
 
-  private async teachAllNodes(lua: string): Promise<void> {
-    const cluster = this.client as unknown as { nodes(role: 'master'): Redis[] };
-    await Promise.all(cluster.nodes('master').map((node) => node.script('LOAD', lua).catch(() => undefined)));
+  private nodes(): Redis[] {
+    return this.clustered
+      ? (this.client as unknown as { nodes(role: 'master'): Redis[] }).nodes('master')
+      : [this.client];
   }
+}
+
+async function settled(pending: Promise<[Error | null, unknown][] | null>, count: number): Promise<ScriptReply[]> {
+  try {
+    const results = (await pending) ?? [];
+    return results.map(([error, reply]) => (error ? { error } : { reply }));
+  } catch (error) {
+    return Array.from({ length: count }, () => ({ error: error as Error }));
+  }
+}
+
+/** What is missing when too few replicas have it: the entries are stored, but not as safely as asked. */
+function shortOf({ replicas }: ReplicaWait, reply: ScriptReply | undefined): Error | undefined {
+  if (!reply || 'error' in reply) return reply?.error ?? new Error('no reply to WAIT');
+  if (Number(reply.reply) >= replicas) return undefined;
+  return new Error(`${String(reply.reply)} of ${replicas} replicas confirmed the append`);
 }
 
 function isNoScript(reply: ScriptReply | undefined): boolean {

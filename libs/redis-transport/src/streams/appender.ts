@@ -36,13 +36,14 @@ export class Appender {
     const groups = this.group(requests);
     const replicas = await this.ackPolicy.required();
     const calls = groups.map(({ partition, group }) => this.call(partition, group.requests));
-    const wait = replicas > 0 ? ['WAIT', replicas, this.options.ackTimeoutMs] : undefined;
+    const wait = replicas > 0 ? { replicas, timeoutMs: this.options.ackTimeoutMs } : undefined;
     const replies = await this.runner.run(calls, wait);
-    const unconfirmed = wait ? shortOf(replicas, replies[calls.length]) : undefined;
     const results = new Array<AppendResult>(requests.length);
     groups.forEach(({ group }, i) => {
-      const decoded = unconfirmed ?? decode(replies[i] as ScriptReply, group.requests.length);
-      group.places.forEach((place, n) => (results[place] = Array.isArray(decoded) ? (decoded[n] as AppendResult) : decoded));
+      const decoded = decode(replies[i] as ScriptReply, group.requests.length);
+      group.places.forEach(
+        (place, n) => (results[place] = Array.isArray(decoded) ? (decoded[n] as AppendResult) : decoded),
+      );
     });
     return results;
   }
@@ -71,14 +72,6 @@ export class Appender {
     const keys = [this.keys.stream(stream, partition), ...this.keys.dedup(stream, partition), ...encoder.keys];
     return { script: APPEND, keys, args };
   }
-}
-
-/** A failure when too few replicas have it: the entries are stored, but not as safely as asked. */
-function shortOf(replicas: number, reply: ScriptReply | undefined): AppendResult | undefined {
-  if (!reply || 'error' in reply) return failureOf(reply?.error ?? new Error('no reply to WAIT'));
-  if (Number(reply.reply) >= replicas) return undefined;
-  const error = new Error(`${String(reply.reply)} of ${replicas} replicas confirmed the append`);
-  return { status: 'failed', retryable: true, error };
 }
 
 function decode(result: ScriptReply, count: number): AppendResult[] | AppendResult {

@@ -26,7 +26,8 @@ export function decodeEntry(entryId: string, reply: readonly [string, string[]][
   const fields = reply[0]?.[1];
   if (!fields) return { entryId, key: '', id: '', data: '', fault: 'gone' };
   const [k, key, i, id, d, data] = fields;
-  if (k !== 'k' || i !== 'i' || d !== 'd') return { entryId, key: '', id: '', data: JSON.stringify(fields), fault: 'foreign' };
+  if (k !== 'k' || i !== 'i' || d !== 'd')
+    return { entryId, key: '', id: '', data: JSON.stringify(fields), fault: 'foreign' };
   return { entryId, key: key as string, id: id as string, data: data as string };
 }
 

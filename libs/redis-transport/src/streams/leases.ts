@@ -32,7 +32,11 @@ export class Leases {
   }
 
   async renew(leases: readonly Lease[], ttlMs: number): Promise<boolean[]> {
-    const calls = leases.map((lease) => ({ script: RENEW, keys: [this.keyOf(lease)], args: [...this.proof(lease), ttlMs] }));
+    const calls = leases.map((lease) => ({
+      script: RENEW,
+      keys: [this.keyOf(lease)],
+      args: [...this.proof(lease), ttlMs],
+    }));
     const results = await this.runner.run(calls);
     return results.map((result) => {
       if ('error' in result) throw result.error;

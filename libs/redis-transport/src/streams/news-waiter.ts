@@ -21,6 +21,8 @@ export class NewsWaiter {
     private readonly connections: RedisConnections,
     private readonly command: Redis,
     private readonly keys: Keys,
+    /** In a cluster a client has many connections and no one id; its waits end by time only. */
+    private readonly interruptible = true,
   ) {}
 
   async wait(positions: readonly NewsPosition[], timeoutMs: number, signal: AbortSignal): Promise<number[]> {
@@ -60,7 +62,7 @@ export class NewsWaiter {
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<unknown> {
-    this.clientId ??= await client.client('ID');
+    if (this.interruptible) this.clientId ??= await client.client('ID');
     if (signal.aborted) return null;
     const streams = positions.map(({ stream, partition }) => this.keys.stream(stream, partition));
     const after = positions.map((position) => position.after);

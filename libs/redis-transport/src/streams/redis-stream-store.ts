@@ -19,6 +19,7 @@ import { READ } from '../scripts/read.lua.js';
 import { type ScriptCall, ScriptRunner } from '../scripts/script-runner.js';
 import { AckPolicy } from './ack-policy.js';
 import { Appender, type AppendOptions } from './appender.js';
+import { ClusterNewsWaiter } from './cluster-news-waiter.js';
 import { EffectEncoder } from './effect-encoder.js';
 import { decodeEntries, decodeEntry } from './entry-decoder.js';
 import { Keys } from './keys.js';
@@ -41,12 +42,9 @@ export class RedisStreamStore implements StreamStore {
   private readonly runner: ScriptRunner;
   private readonly leases: Leases;
   private readonly appender: Appender;
-  private readonly news: NewsWaiter;
+  private readonly news: NewsWaiter | ClusterNewsWaiter;
 
-  constructor(
-    connections: RedisConnections,
-    options: AppendOptions = storeDefaults,
-  ) {
+  constructor(connections: RedisConnections, options: AppendOptions = storeDefaults) {
     const { clustered } = connections;
     this.keys = new Keys(connections.keyPrefix);
     this.command = connections.open('command');
@@ -54,7 +52,8 @@ export class RedisStreamStore implements StreamStore {
     this.leases = new Leases(this.runner, this.keys);
     const producer = new ScriptRunner(connections.open('producer'), clustered);
     this.appender = new Appender(producer, this.keys, options, new AckPolicy(this.command, options.ackReplicas));
-    this.news = new NewsWaiter(connections, this.command, this.keys);
+    const Waiter = clustered ? ClusterNewsWaiter : NewsWaiter;
+    this.news = new Waiter(connections, this.command, this.keys);
   }
 
   /** @throws when Redis does not answer a PING. */
@@ -124,7 +123,11 @@ export class RedisStreamStore implements StreamStore {
   async countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | 0 | -1): Promise<number[] | undefined> {
     const { stream, partition, group } = lease;
     const keys = [this.keys.attempts(stream, partition, group), this.leases.keyOf(lease)];
-    const reply = await this.runner.one({ script: COUNT_ATTEMPTS, keys, args: [...this.leases.proof(lease), by, ...entryIds] });
+    const reply = await this.runner.one({
+      script: COUNT_ATTEMPTS,
+      keys,
+      args: [...this.leases.proof(lease), by, ...entryIds],
+    });
     return reply === 'FENCED' ? undefined : (reply as number[]);
   }
 
@@ -139,7 +142,11 @@ export class RedisStreamStore implements StreamStore {
   }
 
   async trim(lease: Lease, retentionMs: number): Promise<number> {
-    const reply = await this.runner.one({ script: TRIM, keys: this.fenced(lease), args: [...this.leases.proof(lease), retentionMs] });
+    const reply = await this.runner.one({
+      script: TRIM,
+      keys: this.fenced(lease),
+      args: [...this.leases.proof(lease), retentionMs],
+    });
     return reply === 'FENCED' ? 0 : Number(reply);
   }
 

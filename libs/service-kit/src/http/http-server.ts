@@ -51,14 +51,15 @@ function answerProblem(reply: FastifyReply, error: unknown): void {
     .send(JSON.stringify(problem));
 }
 
-/** The request's id is its correlation id: it goes back to the client and holds for all that the request starts. */
+/**
+ * The request's id is its correlation id: it goes back to the client and holds for all that the request starts.
+ * Fastify itself keeps the context while it reads a body.
+ */
 function correlate(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header(CORRELATION_HEADER, request.id);
     runWithCorrelation(request.id, done);
   });
-  // Reading a body ends in a callback of the socket, which knows nothing of the context that began the reading.
-  server.addHook('preValidation', (request, _reply, done) => runWithCorrelation(request.id, done));
 }
 
 function logAnswers(server: FastifyInstance, logger: Logger): void {

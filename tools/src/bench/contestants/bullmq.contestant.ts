@@ -1,4 +1,5 @@
 import { loadPeer } from '../peers/load-peer.js';
+import { type BenchMessage } from '../load/bench-message.js';
 import { type LoadPlan } from '../load/load-plan.js';
 import { type Contestant } from './contestant.js';
 
@@ -8,13 +9,20 @@ interface Job {
   readonly data: { readonly k: string; readonly d: string };
 }
 
+interface BulkJob {
+  readonly name: string;
+  readonly data: Job['data'];
+  readonly opts: { readonly jobId: string };
+}
+
 /** What is used of BullMQ. */
 interface BullMq {
   Queue: new (
     name: string,
     options: object,
   ) => {
-    addBulk(jobs: readonly object[]): Promise<unknown>;
+    add(name: string, data: object, options: object): Promise<unknown>;
+    addBulk(jobs: readonly BulkJob[]): Promise<unknown>;
     waitUntilReady(): Promise<unknown>;
     close(): Promise<void>;
   };
@@ -37,10 +45,11 @@ export const bullmq: Contestant = {
     const queue = new Queue(QUEUE, { connection: connection(plan), defaultJobOptions: { removeOnComplete: true } });
     await queue.waitUntilReady();
     return {
-      send: (messages) =>
-        queue.addBulk(
-          messages.map(({ key, id, data }) => ({ name: 'm', data: { k: key, d: data }, opts: { jobId: id } })),
-        ),
+      async send(messages) {
+        const [first, ...more] = messages.map(jobOf) as [BulkJob, ...BulkJob[]];
+        if (more.length === 0) await queue.add(first.name, first.data, first.opts);
+        else await queue.addBulk([first, ...more]);
+      },
       close: () => queue.close(),
     };
   },
@@ -60,6 +69,10 @@ export const bullmq: Contestant = {
     };
   },
 };
+
+function jobOf({ key, id, data }: BenchMessage): BulkJob {
+  return { name: 'm', data: { k: key, d: data }, opts: { jobId: id } };
+}
 
 function connection({ redisPort }: LoadPlan): object {
   return { host: '127.0.0.1', port: redisPort, maxRetriesPerRequest: null };

@@ -16,5 +16,7 @@ export const throughput: Experiment = {
 export const drain: Experiment = {
   name: 'drain',
   repetitions: 3,
-  variants: Object.fromEntries(Object.entries(throughput.variants).map(([name, plan]) => [name, { ...plan, mode: 'drain' }])),
+  variants: Object.fromEntries(
+    Object.entries(throughput.variants).map(([name, plan]) => [name, { ...plan, mode: 'drain' }]),
+  ),
 };

@@ -3,7 +3,6 @@
  * taken in one may be subtracted in another.
  */
 export function machineNowMs(): number {
-  return performance.now() + offsetMs;
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e3 + nanoseconds / 1e6;
 }
-
-const offsetMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();

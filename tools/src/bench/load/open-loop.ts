@@ -1,5 +1,5 @@
 import { type Sender } from '../contestants/contestant.js';
-import { benchMessage } from './bench-message.js';
+import { benchMessage, type BenchMessage } from './bench-message.js';
 import { type LoadPlan } from './load-plan.js';
 import { machineNowMs } from './machine-clock.js';
 import { startMetronome } from './metronome.js';
@@ -14,18 +14,18 @@ const TICK_MS = 0.1;
  */
 export async function sendOnSchedule(sender: Sender, plan: LoadPlan): Promise<void> {
   const schedule = scheduleOf(plan);
-  const startMs = machineNowMs();
   const confirmations: Promise<unknown>[] = [];
+  let startMs: number | undefined;
   let next = 0;
-  const sendDue = (): boolean => {
-    const passedMs = machineNowMs() - startMs;
-    for (let due = schedule[next]; due && due.atMs <= passedMs; due = schedule[next]) {
-      confirmations.push(sender.send([toMessage(due)]));
+  const toMessage = ({ n, atMs }: Due, from: number): BenchMessage => benchMessage(n, from + atMs, plan);
+  await startMetronome(TICK_MS, () => {
+    const nowMs = machineNowMs();
+    const from = (startMs ??= nowMs);
+    for (let due = schedule[next]; due && from + due.atMs <= nowMs; due = schedule[next]) {
+      confirmations.push(sender.send([toMessage(due, from)]));
       next++;
     }
     return next === schedule.length;
-  };
-  const toMessage = ({ n, atMs }: Due) => benchMessage(n, startMs + atMs, plan);
-  await startMetronome(TICK_MS, sendDue);
+  });
   await Promise.all(confirmations);
 }

@@ -16,6 +16,9 @@ export interface Peers {
   readonly versions: Readonly<Record<keyof typeof peers, string>>;
 }
 
+/** For a run that compares with none of them. */
+export const noPeers: Peers = { folder: '', missing: 'not asked for', versions: peers };
+
 /** Version of the Redis client that every contestant uses. */
 export function ioredisVersion(): string {
   const require = createRequire(join(workspaceRoot(), 'package.json'));
@@ -37,14 +40,20 @@ export async function installPeers(): Promise<Peers> {
 
 async function areInstalled(folder: string, wanted: Readonly<Record<string, string>>): Promise<boolean> {
   const found = await Promise.all(
-    Object.keys(wanted).map((name) => readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8').catch(() => '{}')),
+    Object.keys(wanted).map((name) =>
+      readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8').catch(() => '{}'),
+    ),
   );
   const versions = found.map((text) => (JSON.parse(text) as { version?: string }).version);
   return Object.values(wanted).every((version, i) => version === versions[i]);
 }
 
 async function install(folder: string, dependencies: Readonly<Record<string, string>>): Promise<void> {
-  console.log(`Installing ${Object.entries(dependencies).map((pair) => pair.join(' ')).join(', ')} for the comparison …`);
+  console.log(
+    `Installing ${Object.entries(dependencies)
+      .map((pair) => pair.join(' '))
+      .join(', ')} for the comparison …`,
+  );
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
   const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'];

@@ -1,21 +1,29 @@
 import { type Figure } from '../figures/figure.js';
 import { type Judgement } from './judgement.js';
 
-export type Judged = readonly (readonly [figure: Figure, judgement: Judgement])[];
-
 /** The figures as a table for people. */
-export function tableOf(judged: Judged): string {
+export function tableOf(judged: readonly (readonly [Figure, Judgement])[]): string {
   const rows = [
     ['figure', 'about', 'Switchboard', 'peer', 'ratio', 'spread', 'required', ''],
     ...judged.map(([figure, judgement]) => rowOf(figure, judgement)),
   ];
-  const widths = (rows[0] as string[]).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ').trimEnd()).join('\n');
+  const widths = (rows[0] as string[]).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] as number))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function rowOf({ name, about }: Figure, judgement: Judgement): string[] {
   const { value, unit, peer, ratio, spread, limit, limitOn, limitSense, holds, missing } = judgement;
-  const bound = limit === null ? '' : `${limitSense === 'at least' ? '≥' : '≤'} ${limit}${limitOn === 'ratio' ? ' ×' : ` ${unit}`}`;
+  const bound =
+    limit === null ? '' : `${limitSense === 'at least' ? '≥' : '≤'} ${limit}${limitOn === 'ratio' ? ' ×' : ` ${unit}`}`;
   const verdict = holds === null ? '' : holds ? 'ok' : 'MISSED';
   return [
     name,

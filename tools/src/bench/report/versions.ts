@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
-import { type Peers, ioredisVersion } from '../peers/install-peers.js';
+import { infoOf, startRedis } from '@switchboard/testing';
+import { ioredisVersion, type Peers } from '../peers/install-peers.js';
 
 /** What was measured with. */
 export interface Versions {
@@ -12,15 +13,24 @@ export interface Versions {
   readonly cpus: string;
 }
 
-/** @param redis version of the Redis server */
-export function versionsOf(redis: string, { versions, missing }: Peers): Versions {
+/** Asks a Redis such as was measured with, and this machine. */
+export async function versionsInUse({ versions, missing }: Peers): Promise<Versions> {
   const found = cpus();
   return {
     node: process.version,
-    redis,
+    redis: await redisVersion(),
     ioredis: ioredisVersion(),
     bullmq: missing ? null : versions.bullmq,
     groupmq: missing ? null : versions.groupmq,
     cpus: `${found.length} × ${found[0]?.model ?? 'unknown'}`,
   };
+}
+
+async function redisVersion(): Promise<string> {
+  const redis = await startRedis();
+  try {
+    return (await infoOf(redis, 'server')).get('redis_version') ?? 'unknown';
+  } finally {
+    await redis.stop();
+  }
 }

@@ -28,7 +28,7 @@ export function batchPromises(scene: () => Scene, harness: StoreHarness): void {
 
     it('does not wait for quiet beyond the longest wait', async () => {
       const publisher = await scene().publisher();
-      await scene().consume('a', batch(10_000, { maxWaitMs: 200 }));
+      await scene().consume('a', batch(10_000, { maxWaitMs: 400 }));
       let n = 0;
       await until('a batch in spite of the stream of messages', async () => {
         await publisher.publish({ stream: scene().stream, key: 'c', id: `m${n++}`, data: '' });
@@ -60,17 +60,19 @@ export function batchPromises(scene: () => Scene, harness: StoreHarness): void {
     it('wakes for a message that arrives just as the lane became empty', async () => {
       await scene().consume('a', batch(0));
       const publisher = await scene().publisher();
-      for (let i = 0; i < 300; i++) {
+      for (let i = 0; i < 100; i++) {
         await publisher.publish({ stream: scene().stream, key: 'c', id: `m${i}`, data: '' });
         if (i % 3 === 0) await until('handled', () => scene().firstDeliveries('c').length === i + 1, 5_000);
       }
-      await until('all handled', () => scene().firstDeliveries('c').length === 300);
+      await until('all handled', () => scene().firstDeliveries('c').length === 100);
     });
 
     it('aborts a running turn for newer messages when told to, and answers all of them together', async () => {
       await scene().consume('a', { ...batch(0), onNewer: 'abort' }, ({ ids, turn }) => {
         if (ids.length > 1) return undefined;
-        return new Promise((_, reject) => turn.signal.addEventListener('abort', () => reject(turn.signal.reason as Error)));
+        return new Promise((_, reject) =>
+          turn.signal.addEventListener('abort', () => reject(turn.signal.reason as Error)),
+        );
       });
       await scene().publish('c', ['m1']);
       await until('the turn runs', () => scene().deliveries.length === 1);

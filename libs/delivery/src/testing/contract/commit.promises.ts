@@ -17,6 +17,7 @@ export function commitPromises(scene: () => Scene, harness: StoreHarness): void 
     it('carries out acknowledgement, output and audit together', async () => {
       await scene().consume('a', {}, emitBoth);
       await scene().publish('c', ['m1']);
+      await until('the output is there', async () => (await harness.lines(out())).length > 0);
       await nothingPending();
       expect(await harness.lines(out())).toEqual(['out of m1']);
       expect(await harness.lines(audit())).toEqual(['audit of m1']);
@@ -28,8 +29,10 @@ export function commitPromises(scene: () => Scene, harness: StoreHarness): void 
         if (delivery.attempts[0] === 1) throw new Error('after emitting');
       });
       await scene().publish('c', ['m1']);
+      await until('the output is there', async () => (await harness.lines(out())).length > 0);
       await nothingPending();
       expect(await harness.lines(out())).toEqual(['out of m1']);
+      expect(scene().deliveries).toHaveLength(2);
     });
 
     it('is neither doubled nor lost when its reply is lost on the wire', async () => {
@@ -76,11 +79,16 @@ export function commitPromises(scene: () => Scene, harness: StoreHarness): void 
 
     it('is refused to a zombie: a frozen owner that wakes after its lease was taken commits nothing', async () => {
       const zombie = await scene().store();
-      await scene().consume('zombie', { leaseTtlMs: 200 }, async (delivery) => {
-        emitBoth(delivery);
-        zombie.freeze();
-        await until('the heir has it', () => scene().deliveries.some(({ member }) => member === 'heir'));
-      }, zombie);
+      await scene().consume(
+        'zombie',
+        { leaseTtlMs: 200 },
+        async (delivery) => {
+          emitBoth(delivery);
+          zombie.freeze();
+          await until('the heir has it', () => scene().deliveries.some(({ member }) => member === 'heir'));
+        },
+        zombie,
+      );
       await scene().publish('c', ['m1']);
       await until('the zombie holds it', () => scene().deliveries.length === 1);
       await scene().consume('heir', { leaseTtlMs: 200 }, emitBoth);

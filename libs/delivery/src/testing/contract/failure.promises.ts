@@ -19,8 +19,18 @@ export function failurePromises(scene: () => Scene, harness: StoreHarness): void
       await scene().publish('c', ['bad', 'good']);
       await until('the conversation goes on', () => scene().firstDeliveries('c').includes('good'));
       const [letter] = await letters();
-      expect(letter).toMatchObject({ stream: scene().stream, group: 'g', key: 'c', id: 'bad', data: 'bad', attempts: 3 });
-      expect(letter).toMatchObject({ reason: 'attempts exhausted', error: { name: 'TypeError', message: 'cannot be handled' } });
+      expect(letter).toMatchObject({
+        stream: scene().stream,
+        group: 'g',
+        key: 'c',
+        id: 'bad',
+        data: 'bad',
+        attempts: 3,
+      });
+      expect(letter).toMatchObject({
+        reason: 'attempts exhausted',
+        error: { name: 'TypeError', message: 'cannot be handled' },
+      });
       expect(letter?.error?.stack).toContain('TypeError');
       expect(Date.parse(letter?.failedAt ?? '')).not.toBeNaN();
       await nothingPending();
@@ -54,7 +64,9 @@ export function failurePromises(scene: () => Scene, harness: StoreHarness): void
       await until('a dead letter', async () => (await letters()).length === 1);
       await nothingPending();
       expect((await letters()).map(({ id }) => id)).toEqual(['poison']);
-      const done = scene().reports.filter(({ outcome }) => outcome === 'done').reduce((sum, r) => sum + r.messages, 0);
+      const done = scene()
+        .reports.filter(({ outcome }) => outcome === 'done')
+        .reduce((sum, r) => sum + r.messages, 0);
       expect(done).toBe(2);
       expect(scene().firstDeliveries('c')).toEqual(['m1', 'poison', 'm3']);
     });

@@ -37,14 +37,20 @@ export function orderPromises(scene: () => Scene, harness: StoreHarness): void {
     it('keeps the order through retries, and the retry holds only its own conversation', async () => {
       let failures = 2;
       scene().partitions = 1;
-      await scene().consume('a', {}, ({ ids }) => {
+      const oneByOne = { batch: { quietMs: 0, maxWaitMs: 1_000, maxMessages: 1, maxBytes: 1 << 20 } };
+      await scene().consume('a', oneByOne, ({ ids }) => {
         if (ids[0] === 'm0' && failures-- > 0) throw new Error('not yet');
       });
       await scene().publish('c', ['m0']);
       await scene().publish('other', ['o0']);
       await scene().publish('c', ['m1', 'm2']);
-      await until('all delivered', () => scene().firstDeliveries('c').length === 3 && scene().firstDeliveries('other').length === 1);
-      const order = scene().deliveries.filter(({ key }) => key === 'c').flatMap(({ ids }) => ids);
+      await until(
+        'all delivered',
+        () => scene().firstDeliveries('c').length === 3 && scene().firstDeliveries('other').length === 1,
+      );
+      const order = scene()
+        .deliveries.filter(({ key }) => key === 'c')
+        .flatMap(({ ids }) => ids);
       expect(order.indexOf('m1')).toBeGreaterThan(order.lastIndexOf('m0'));
       expect(order.filter((id) => id === 'm0')).toHaveLength(3);
     });
@@ -52,7 +58,10 @@ export function orderPromises(scene: () => Scene, harness: StoreHarness): void {
     it('reads on past a conversation whose messages are more than its share of memory', async () => {
       const gate = new Gate();
       scene().partitions = 1;
-      const options = { laneCapBytes: 2_000, batch: { quietMs: 0, maxWaitMs: 1_000, maxMessages: 5, maxBytes: 1 << 20 } };
+      const options = {
+        laneCapBytes: 2_000,
+        batch: { quietMs: 0, maxWaitMs: 1_000, maxMessages: 5, maxBytes: 1 << 20 },
+      };
       await scene().publish('stuck', numbered(200, 's'));
       await scene().publish('free', numbered(5));
       await scene().consume('a', options, ({ key }) => (key === 'stuck' ? gate.opened : undefined));

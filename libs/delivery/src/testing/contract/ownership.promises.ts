@@ -34,15 +34,22 @@ export function ownershipPromises(scene: () => Scene, harness: StoreHarness): vo
 
     it('moves a dead member’s partitions and their pending messages to the others', async () => {
       const dying = await scene().store();
-      await scene().consume('dying', { leaseTtlMs: 200 }, () => {
-        dying.freeze();
-        return new Promise<void>(() => undefined);
-      }, dying);
+      await scene().consume(
+        'dying',
+        { leaseTtlMs: 200 },
+        () => {
+          dying.freeze();
+          return new Promise<void>(() => undefined);
+        },
+        dying,
+      );
       await scene().publish('c', ['m1', 'm2']);
       await until('it holds the message', () => scene().deliveries.length === 1);
       await scene().consume('heir', { leaseTtlMs: 200 });
       await until('the heir has both', () => {
-        const heirs = scene().deliveries.filter(({ member }) => member === 'heir').flatMap(({ ids }) => ids);
+        const heirs = scene()
+          .deliveries.filter(({ member }) => member === 'heir')
+          .flatMap(({ ids }) => ids);
         return heirs.includes('m1') && heirs.includes('m2');
       });
     });
@@ -50,13 +57,18 @@ export function ownershipPromises(scene: () => Scene, harness: StoreHarness): vo
     it('tells a running turn that its partition was lost', async () => {
       const faulty = await scene().store();
       let aborted: unknown;
-      await scene().consume('a', { leaseTtlMs: 200 }, async ({ turn }) => {
-        if (aborted) return;
-        const { signal } = turn;
-        faulty.freeze();
-        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-        aborted = signal.reason;
-      }, faulty);
+      await scene().consume(
+        'a',
+        { leaseTtlMs: 200 },
+        async ({ turn }) => {
+          if (aborted) return;
+          const { signal } = turn;
+          faulty.freeze();
+          await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+          aborted = signal.reason;
+        },
+        faulty,
+      );
       await scene().publish('c', ['m1']);
       await until('aborted', () => aborted !== undefined);
       expect(aborted).toMatchObject({ code: 'LEASE_LOST' });
@@ -91,7 +103,10 @@ export function ownershipPromises(scene: () => Scene, harness: StoreHarness): vo
       await scene().publish('c', numbered(5));
       await until('handled', () => scene().firstDeliveries('c').length === 5);
       await scene().consume('late', { group: 'late' });
-      const late = () => scene().deliveries.filter(({ member }) => member === 'late').flatMap(({ ids }) => ids);
+      const late = () =>
+        scene()
+          .deliveries.filter(({ member }) => member === 'late')
+          .flatMap(({ ids }) => ids);
       await until('the late group has them', () => late().length === 5);
       expect(late()).toEqual(numbered(5));
     });
@@ -102,8 +117,15 @@ export function ownershipPromises(scene: () => Scene, harness: StoreHarness): vo
       const publisher = await scene().publisher();
       await publisher.publish({ stream: scene().stream, key: 'c', id: 'm1', data: '', onlyGroup: 'other' });
       await publisher.publish({ stream: scene().stream, key: 'c', id: 'm2', data: '' });
-      await until('both groups are through', () => scene().deliveries.filter(({ ids }) => ids.includes('m2')).length === 2);
-      expect(scene().deliveries.filter(({ ids }) => ids.includes('m1')).map(({ member }) => member)).toEqual(['b']);
+      await until(
+        'both groups are through',
+        () => scene().deliveries.filter(({ ids }) => ids.includes('m2')).length === 2,
+      );
+      expect(
+        scene()
+          .deliveries.filter(({ ids }) => ids.includes('m1'))
+          .map(({ member }) => member),
+      ).toEqual(['b']);
       await until('nothing pending', async () => (await harness.pending(scene().stream, 'g')) === 0);
     });
   });

@@ -1,0 +1,15 @@
+import { describeDeliveryContract } from '@switchboard/delivery/testing';
+import { type RedisCluster, startCluster } from '@switchboard/testing';
+import { redisHarness } from './redis-store.harness.js';
+
+let cluster: RedisCluster;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+}, 60_000);
+afterAll(() => cluster.stop());
+
+describeDeliveryContract(
+  'Redis Cluster',
+  redisHarness(() => ({ clusterNodes: cluster.addresses })),
+);

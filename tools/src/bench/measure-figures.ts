@@ -1,0 +1,42 @@
+import { type BenchOptions } from './bench-options.js';
+import { type Figure } from './figures/figure.js';
+import { chosenFrom, figuresFor } from './figures/figures.js';
+import { noPeers, type Peers, installPeers } from './peers/install-peers.js';
+import { judge, type Judgement } from './report/judgement.js';
+import { runExperiment } from './run-experiment.js';
+
+/** After this time nothing is repeated any more, so that the whole run ends within twelve minutes on a slow machine. */
+const HURRY_AFTER_MS = 8 * 60_000;
+
+export interface Measured {
+  /** In the order of the table. */
+  readonly judged: readonly (readonly [figure: Figure, judgement: Judgement])[];
+  readonly peers: Peers;
+}
+
+/**
+ * Measures the chosen figures; each experiment runs once, whatever the number of figures that read it.
+ *
+ * @throws when Switchboard fails, loses or disorders a message
+ */
+export async function measureFigures(options: BenchOptions): Promise<Measured> {
+  const figures = chosenFrom(figuresFor(options.backlog), options.only);
+  const peers = figures.some(isAgainstPeer) ? await installPeers() : noPeers;
+  const conditions = { ...options, peers, hurryFromMs: performance.now() + HURRY_AFTER_MS };
+  const judgements = new Map<Figure, Judgement>();
+  for (const experiment of new Set(figures.map((figure) => figure.experiment))) {
+    const readers = figures.filter((figure) => figure.experiment === experiment);
+    const outcomes = await runExperiment(experiment, variantsOf(readers), conditions);
+    for (const figure of readers) judgements.set(figure, judge(figure, outcomes));
+  }
+  return { judged: figures.map((figure) => [figure, judgements.get(figure) as Judgement]), peers };
+}
+
+function variantsOf(figures: readonly Figure[]): string[] {
+  return [...new Set(figures.flatMap(({ of, against }) => (against === undefined ? [of] : [of, against])))];
+}
+
+function isAgainstPeer({ experiment, against }: Figure): boolean {
+  const contestant = against === undefined ? undefined : experiment.variants[against]?.contestant;
+  return contestant === 'bullmq' || contestant === 'groupmq';
+}
