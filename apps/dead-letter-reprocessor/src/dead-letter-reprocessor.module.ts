@@ -1,9 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Streams } from '@switchboard/message-schema';
-import { DeadLetterStore, RedisConnections, RedisTransportModule } from '@switchboard/redis-transport';
+import { BacklogReader, DeadLetterStore, RedisConnections, RedisTransportModule } from '@switchboard/redis-transport';
 import { MetricsModule, observeService } from '@switchboard/metrics';
 import { type ServiceContext } from '@switchboard/service-kit';
 import { ADMIN_TOKEN, AdminGuard } from './admin.guard.js';
+import { BacklogSampler } from './backlog-sampler.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import { type ReprocessorSetting } from './settings.js';
@@ -28,6 +29,12 @@ export class DeadLetterReprocessorModule {
       providers: [
         AdminGuard,
         DeadLettersService,
+        BacklogSampler,
+        {
+          provide: BacklogReader,
+          inject: [RedisConnections],
+          useFactory: (connections: RedisConnections) => new BacklogReader(connections, settings.partitions),
+        },
         { provide: ADMIN_TOKEN, useValue: settings.adminToken },
         {
           provide: DeadLetterStore,

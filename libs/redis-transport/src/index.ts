@@ -15,3 +15,4 @@ export { DELIVERY_OBSERVER, RedisTransportModule, type RedisTransportOptions } f
 export { type AckReplicas } from './streams/ack-policy.js';
 export { deadLetterEffects } from './nest/dead-letter-effects.js';
 export { memberName } from './nest/member-name.js';
+export { BacklogReader, type GroupBacklog } from './streams/backlog-reader.js';
