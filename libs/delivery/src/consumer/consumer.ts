@@ -59,6 +59,7 @@ export class Consumer {
   async start(): Promise<void> {
     await this.declare();
     this.reader.start();
+    this.janitor.start();
     await this.keeper.start();
   }
 

@@ -2,12 +2,17 @@ import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type StreamStore } from '../ports/stream-store.js';
 
-/** How often each owned partition is trimmed. */
+/** How often the owned partitions are trimmed. */
 const TRIM_EVERY_MS = 15_000;
+/** Delayed messages are looked for at least this often. */
+const PROMOTE_EVERY_MS = 1_000;
 
-/** Removes what every group has handled and nobody needs for replay any more. */
+/** Housekeeping of the owned partitions: delayed messages that are due go in, what nobody needs any more goes out. */
 export class Janitor {
-  private readonly timers = new Map<OwnedPartition, NodeJS.Timeout>();
+  private readonly partitions = new Set<OwnedPartition>();
+  private trimming: NodeJS.Timeout | undefined;
+  private promoting: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(
     private readonly store: StreamStore,
@@ -15,25 +20,45 @@ export class Janitor {
     private readonly observer: DeliveryObserver,
   ) {}
 
+  start(): void {
+    this.trimming = setInterval(() => void this.trim(), TRIM_EVERY_MS);
+    this.promoteIn(PROMOTE_EVERY_MS);
+  }
+
   add(partition: OwnedPartition): void {
-    this.timers.set(
-      partition,
-      setInterval(() => void this.trim(partition), TRIM_EVERY_MS),
-    );
+    this.partitions.add(partition);
   }
 
   remove(partition: OwnedPartition): void {
-    clearInterval(this.timers.get(partition));
-    this.timers.delete(partition);
+    this.partitions.delete(partition);
   }
 
   stop(): void {
-    for (const partition of [...this.timers.keys()]) this.remove(partition);
+    this.stopped = true;
+    clearInterval(this.trimming);
+    clearTimeout(this.promoting);
   }
 
-  private async trim(partition: OwnedPartition): Promise<void> {
-    await this.store
-      .trim(partition.lease, this.retentionMs)
-      .catch((error: unknown) => this.observer.storeFailed?.('trim', error as Error));
+  private async trim(): Promise<void> {
+    for (const { lease } of [...this.partitions]) {
+      await this.store
+        .trim(lease, this.retentionMs)
+        .catch((error: unknown) => this.observer.storeFailed?.('trim', error as Error));
+    }
+  }
+
+  private promoteIn(ms: number): void {
+    if (!this.stopped) this.promoting = setTimeout(() => void this.promote(), ms);
+  }
+
+  private async promote(): Promise<void> {
+    try {
+      const leases = [...this.partitions].map(({ lease }) => lease);
+      const due = leases.length > 0 ? await this.store.promote(leases) : [];
+      this.promoteIn(Math.min(PROMOTE_EVERY_MS, ...due.map((ms) => Math.max(1, ms ?? PROMOTE_EVERY_MS))));
+    } catch (error) {
+      this.observer.storeFailed?.('promote', error as Error);
+      this.promoteIn(PROMOTE_EVERY_MS);
+    }
   }
 }

@@ -35,10 +35,15 @@ export interface AppendRequest {
   readonly id: string;
   readonly data: string;
   readonly onlyGroup?: string;
+  /**
+   * The message enters its stream after this time, at most about a second late, and takes its place in the order then. Its
+   * effects happen at once.
+   */
+  readonly delayMs?: number;
   readonly effects?: readonly Effect[];
 }
 
-/** `duplicate` carries the first entry's id. `backlog`: the partition holds too much unhandled input; nothing stored. */
+/** `duplicate` carries the first entry's id; a delayed message has none yet and answers an empty one. `backlog`: the partition holds too much unhandled input; nothing stored. */
 export type AppendResult =
   | { readonly status: 'stored'; readonly entryId: string }
   | { readonly status: 'duplicate'; readonly entryId: string }
@@ -109,6 +114,13 @@ export interface StreamStore {
   /** Adds to the attempts of each entry, durably; 0 only reads them. Answers the new counts, or undefined when fenced. */
   countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | 0 | -1): Promise<readonly number[] | undefined>;
   commit(requests: readonly CommitRequest[]): Promise<readonly CommitResult[]>;
+  /** Moves delayed messages that are due into their streams; answers for each lease the ms until the next is due. */
+  promote(leases: readonly Lease[]): Promise<readonly (number | undefined)[]>;
+  /**
+   * Lets a group read a partition again from an entry on (exclusive; `0-0` for all that is kept). Whoever owns the
+   * partition loses it and begins anew; what is pending before that entry stays pending.
+   */
+  rewind(at: PartitionRef, after: string): Promise<void>;
   /** Removes entries older than `retentionMs` that every group has handled; answers how many. */
   trim(lease: Lease, retentionMs: number): Promise<number>;
   /** Partitions with entries after their position, as soon as there are any; none after `timeoutMs` or abort. */

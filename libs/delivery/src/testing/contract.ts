@@ -5,6 +5,7 @@ import { commitPromises } from './contract/commit.promises.js';
 import { failurePromises } from './contract/failure.promises.js';
 import { orderPromises } from './contract/order.promises.js';
 import { ownershipPromises } from './contract/ownership.promises.js';
+import { timePromises } from './contract/time.promises.js';
 import { Scene, type StoreHarness } from './scene.js';
 
 /**
@@ -26,5 +27,6 @@ export function describeDeliveryContract(driver: string, harness: StoreHarness):
     failurePromises(scene, harness);
     commitPromises(scene, harness);
     ownershipPromises(scene, harness);
+    timePromises(scene, harness);
   });
 }

@@ -4,9 +4,9 @@ import { script } from './script.js';
 /**
  * Appends messages to one partition, each with its deduplication mark and its effects.
  *
- * KEYS: 1 stream, 2 dedup young, 3 dedup old, then the effects' streams.
+ * KEYS: 1 stream, 2 dedup young, 3 dedup old, 4 delayed, 5 delayed contents, then the effects' streams.
  * ARGV: 1 dedup window ms, 2 most unhandled entries (0 no limit), 3 number of messages; for each: conversation id,
- *       message id, data, only-group ('' for all), effects.
+ *       message id, data, only-group ('' for all), delay ms, effects.
  * Returns for each message two items: '1' stored | '0' duplicate, entry id; or '' 'BACKLOG'.
  *
  * A mark lives at least one window and at most two: `young` lives two windows and becomes `old` after one.
@@ -42,8 +42,8 @@ local function skip(from)
   return from
 end
 for _ = 1, n do
-  local k, i, d, g = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  at = at + 4
+  local k, i, d, g, delay = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  at = at + 5
   local seen = redis.call('HGET', KEYS[2], i)
   if not seen and old then seen = redis.call('HGET', KEYS[3], i) end
   if seen then
@@ -54,11 +54,16 @@ for _ = 1, n do
     at = skip(at)
   else
     local id
-    if g == '' then id = redis.call('XADD', KEYS[1], '*', 'k', k, 'i', i, 'd', d)
+    if delay ~= '0' then
+      local t = redis.call('TIME')
+      redis.call('ZADD', KEYS[4], t[1] * 1000 + math.floor(t[2] / 1000) + delay, i)
+      redis.call('HSET', KEYS[5], i, cmsgpack.pack({ k, d, g }))
+      id = ''
+    elseif g == '' then id = redis.call('XADD', KEYS[1], '*', 'k', k, 'i', i, 'd', d)
     else id = redis.call('XADD', KEYS[1], '*', 'k', k, 'i', i, 'd', d, 'g', g) end
     redis.call('HSET', KEYS[2], i, id)
     if left == -2 then redis.call('PEXPIRE', KEYS[2], window * 2); left = window * 2 end
-    at = effects(at, 3)
+    at = effects(at, 5)
     out[#out + 1] = '1'; out[#out + 1] = id
   end
 end

@@ -65,11 +65,16 @@ export class Appender {
     const { stream } = requests[0] as AppendRequest;
     const encoder = new EffectEncoder(this.keys, partition);
     const args: (string | number)[] = [this.options.dedupWindowMs, this.options.backlogLimit, requests.length];
-    for (const { key, id, data, onlyGroup, effects } of requests) {
-      args.push(key, id, data, onlyGroup ?? '');
+    for (const { key, id, data, onlyGroup, delayMs, effects } of requests) {
+      args.push(key, id, data, onlyGroup ?? '', Math.ceil(delayMs ?? 0));
       encoder.encode(effects ?? [], key, args);
     }
-    const keys = [this.keys.stream(stream, partition), ...this.keys.dedup(stream, partition), ...encoder.keys];
+    const keys = [
+      this.keys.stream(stream, partition),
+      ...this.keys.dedup(stream, partition),
+      ...this.keys.delayed(stream, partition),
+      ...encoder.keys,
+    ];
     return { script: APPEND, keys, args };
   }
 }

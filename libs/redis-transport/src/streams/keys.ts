@@ -38,6 +38,12 @@ export class Keys {
     return [key, `${key}:old`];
   }
 
+  /** Delayed messages: a sorted set of message ids by due time, and a hash of their contents. */
+  delayed(stream: string, partition: number): [due: string, contents: string] {
+    const key = `${this.stream(stream, partition)}:delayed`;
+    return [key, `${key}:contents`];
+  }
+
   /** A Pub/Sub channel. */
   channel(channel: string): string {
     return `${this.prefix}${channel}`;

@@ -16,6 +16,7 @@ import {
 import { type RedisConnections } from '../connections/redis-connections.js';
 import { COMMIT, COUNT_ATTEMPTS, TRIM } from '../scripts/commit.lua.js';
 import { READ } from '../scripts/read.lua.js';
+import { PROMOTE, REWIND } from '../scripts/schedule.lua.js';
 import { type ScriptCall, ScriptRunner } from '../scripts/script-runner.js';
 import { AckPolicy } from './ack-policy.js';
 import { Appender, type AppendOptions } from './appender.js';
@@ -34,6 +35,9 @@ export const storeDefaults: AppendOptions = {
   ackReplicas: 0,
   ackTimeoutMs: 1_000,
 };
+
+/** Delayed messages moved by one call. */
+const PROMOTED_AT_ONCE = 500;
 
 /** The engine's store on Redis Streams, version 7.0 or later, or Valkey. */
 export class RedisStreamStore implements StreamStore {
@@ -141,6 +145,19 @@ export class RedisStreamStore implements StreamStore {
     });
   }
 
+  async promote(leases: readonly Lease[]): Promise<(number | undefined)[]> {
+    const results = await this.runner.run(leases.map((lease) => this.promoteCall(lease)));
+    return results.map((result) => {
+      if ('error' in result) throw result.error;
+      return typeof result.reply === 'number' && result.reply >= 0 ? result.reply : undefined;
+    });
+  }
+
+  async rewind({ stream, group, partition }: PartitionRef, after: string): Promise<void> {
+    const keys = [this.keys.stream(stream, partition), this.keys.lease(stream, partition, group)];
+    await this.runner.one({ script: REWIND, keys, args: [group, after] });
+  }
+
   async trim(lease: Lease, retentionMs: number): Promise<number> {
     const reply = await this.runner.one({
       script: TRIM,
@@ -152,6 +169,11 @@ export class RedisStreamStore implements StreamStore {
 
   waitForNews(positions: readonly NewsPosition[], timeoutMs: number, signal: AbortSignal): Promise<number[]> {
     return this.news.wait(positions, timeoutMs, signal);
+  }
+
+  private promoteCall(lease: Lease): ScriptCall {
+    const keys = [...this.fenced(lease), ...this.keys.delayed(lease.stream, lease.partition)];
+    return { script: PROMOTE, keys, args: [...this.leases.proof(lease), PROMOTED_AT_ONCE] };
   }
 
   private commitCall({ lease, turns }: CommitRequest): ScriptCall {
