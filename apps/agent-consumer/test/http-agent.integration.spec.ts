@@ -118,7 +118,7 @@ it.each([
 
 it.each([
   ['refuses the question', 'refused', refuse(400)],
-  ['answers too much', 'flood', body(JSON.stringify({ text: 'x'.repeat(1 << 20) }))],
+  ['answers too much', 'flood', body(JSON.stringify({ text: 'Welcome', more: 'x'.repeat(1 << 20) }))],
   ['answers more than a message holds', 'long', answer('x'.repeat(150_001))],
 ])('an agent that %s is asked once, and the message becomes a dead letter', async (_name, id, script) => {
   agent.plan(script);
