@@ -1,5 +1,8 @@
+import { Keys } from '@switchboard/redis-transport';
 import { type PrivateRedis, startRedis, waitFor } from '@switchboard/testing';
 import { type BroadcasterOptions } from '../src/broadcaster.js';
+import { FeedStreams } from '../src/feed/feed-streams.js';
+import { PropertyFeed } from '../src/feed/property-feed.js';
 import { FeedWriter } from './feed-writer.js';
 import { RunningBroadcaster } from './running-broadcaster.js';
 import { type TestViewer } from './test-viewer.js';
@@ -141,6 +144,36 @@ describe('a viewer', () => {
     await viewer.sees(2);
   });
 
+  it('that another replica had served further gets nothing twice', async () => {
+    const behind = await start();
+    const there = await (await behind.view()).live();
+    await writer.write(writer.update('webchat:demo:v1'), false);
+    const ahead = await (await (await start()).view()).live();
+    expect(ahead.texts).toEqual(['message 1']);
+    const moved = await (await behind.view({ cursor: ahead.cursor })).live();
+    await writer.write(writer.update('webchat:demo:v1'));
+    await Promise.all([moved.sees(1), there.sees(2)]);
+    expect(there.texts).toEqual(['message 1', 'message 2']);
+    expect(moved.texts).toEqual(['message 2']);
+  });
+
+  it('leaves no subscription behind when it was the last of its property', async () => {
+    const broadcaster = await start();
+    const viewers = [await (await broadcaster.view()).live(), await (await broadcaster.view()).live()];
+    const channel = 'sb:property:demo:conversations';
+    const subscribers = async () => (await writer.redis.pubsub('NUMSUB', channel))[1];
+    expect(await subscribers()).toBe(1);
+    viewers[0]?.close();
+    await viewers[0]?.ended();
+    await writer.write(writer.update('webchat:demo:v1'));
+    await viewers[1]?.sees(1);
+    viewers[1]?.close();
+    await waitFor(async () => (await subscribers()) === 0, { timeoutMs: 5_000, describe: 'nobody is subscribed' });
+    const again = await (await broadcaster.view()).live();
+    await writer.write(writer.update('webchat:demo:v1'));
+    await again.sees(2);
+  });
+
   it('is told to start afresh when its cursor is older than what is kept', async () => {
     await writeMany(10, 1);
     const broadcaster = await start();
@@ -189,10 +222,28 @@ describe('a viewer', () => {
     await writer.writeText('demo', 'webchat:demo:v1', '{"kind":');
     const viewer = await (await broadcaster.view()).live();
     await writer.writeText('demo', 'webchat:demo:v1', '7');
+    await writer.write(writer.update('webchat:demo:v1', { kind: 'rumour' as never, text: 'unknown kind' }));
     await writer.write(writer.update('webchat:demo:v1'));
     await viewer.sees(1);
-    expect(viewer.texts).toEqual(['message 1']);
+    expect(viewer.texts).toEqual(['message 2']);
     expect(broadcaster.events).toContain('unreadable');
+  });
+});
+
+describe('the feed of a property', () => {
+  it('hands out each entry once, however often it is rung', async () => {
+    const streams = new FeedStreams(writer.redis, new Keys('sb:'), 'demo', PARTITIONS);
+    const feed = new PropertyFeed(streams, { unreadable: () => undefined, readFailed: () => undefined });
+    const handed: string[] = [];
+    feed.add({ onEntry: ({ id }) => handed.push(id), onSetBack: () => undefined });
+    await feed.open();
+    const written: string[] = [];
+    for (let n = 0; n < 50; n++) {
+      written.push(await writer.write(writer.update('webchat:demo:v1'), false));
+      for (let partition = -1; partition < PARTITIONS; partition++) feed.ring(partition);
+    }
+    await waitFor(() => handed.length >= 50, { timeoutMs: 5_000, describe: 'all entries are handed out' });
+    expect(handed).toEqual(written);
   });
 });
 

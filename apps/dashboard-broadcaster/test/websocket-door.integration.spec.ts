@@ -45,6 +45,19 @@ describe('the door', () => {
     },
   );
 
+  it('refuses an origin that only contains its own', async () => {
+    const running = await start();
+    const own = `127.0.0.1:${running.port}`;
+    for (const origin of [
+      `http://${own}.evil.example`,
+      `http://evil.example/${own}`,
+      `http://x${own}`,
+      `ws://${own}`,
+    ]) {
+      expect(await refusal(await running.view({ origin }))).toBe(403);
+    }
+  });
+
   it('lets in an origin of the allow-list', async () => {
     const running = await start({ allowedOrigins: ['https://desk.example'] });
     await (await running.view({ origin: 'https://desk.example' })).live();

@@ -1,4 +1,12 @@
-import { type ServerEvent, signChatwoot, signWhatsApp, subscribeEvents, waitFor } from '@switchboard/testing';
+import {
+  type ServerEvent,
+  serviceNames,
+  type ServiceName,
+  signChatwoot,
+  signWhatsApp,
+  subscribeEvents,
+  waitFor,
+} from '@switchboard/testing';
 import { fixture, openWorld, post, type World } from './world.js';
 
 const SECRET = 'dev-secret';
@@ -79,6 +87,19 @@ describe('the main job over real processes', () => {
     expect(replay).toMatchObject({ status: 200, body: { replayed: [letter.deadLetterId], missing: [] } });
     await waitFor(() => world.chatwoot.received.length === before + 1, { timeoutMs, describe: 'the replayed reply' });
     expect(await list()).toEqual([]);
+  });
+
+  it('counts what it did in the metrics of every service', async () => {
+    const metricsOf = async (name: ServiceName) => (await fetch(`${world.stack.url(name)}/metrics`)).text();
+    expect(await metricsOf('ingress')).toMatch(
+      /^webhook_requests_total\{[^}]*channel="chatwoot"[^}]*outcome="accepted"[^}]*\} [1-9]/m,
+    );
+    expect(await metricsOf('ingress')).toMatch(/^messages_published_total\{[^}]*stream="msi:messages"[^}]*\} [1-9]/m);
+    expect(await metricsOf('agent-consumer')).toMatch(
+      /^messages_received_total\{[^}]*group="agent-group"[^}]*\} [1-9]/m,
+    );
+    expect(await metricsOf('outbound-sender')).toMatch(/^provider_calls_total\{[^}]*outcome="sent"[^}]*\} [1-9]/m);
+    for (const name of serviceNames) expect(await metricsOf(name)).toMatch(/^redis_connected\{[^}]*\} [1-9]/m);
   });
 
   it('loses nothing and keeps the order when services are killed in the middle of it', async () => {

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { MetricsModule, observeService } from '@switchboard/metrics';
+import { MetricsModule, observeService, ProviderMetrics } from '@switchboard/metrics';
 import { RedisTransportModule } from '@switchboard/redis-transport';
 import { PropertyDirectory, type ServiceContext } from '@switchboard/service-kit';
 import { RepliesController } from './replies.controller.js';
@@ -25,6 +25,7 @@ export class OutboundSenderModule {
       controllers: [RepliesController],
       providers: [
         ReplySender,
+        { provide: ProviderMetrics, useValue: new ProviderMetrics(observers.registry) },
         { provide: PropertyDirectory, useValue: settings.properties },
         { provide: PROVIDER_TIMEOUT_MS, useValue: settings.providerTimeoutMs },
       ],

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { channels, ProviderError, type ProviderApi, type SendContext } from '@switchboard/channels';
 import { RetryLater, Unrecoverable } from '@switchboard/delivery';
 import { type AgentReply, type Envelope } from '@switchboard/message-schema';
+import { ProviderMetrics, type SendOutcome } from '@switchboard/metrics';
 import { type TurnContext, webchatEffect } from '@switchboard/redis-transport';
 import { PropertyDirectory, type Source } from '@switchboard/service-kit';
 
@@ -17,6 +18,7 @@ export class ReplySender {
   constructor(
     private readonly properties: PropertyDirectory,
     @Inject(PROVIDER_TIMEOUT_MS) private readonly timeoutMs: number,
+    private readonly metrics: ProviderMetrics,
   ) {}
 
   /** @throws Unrecoverable when it can never be sent, RetryLater when the provider asks to wait, else what went wrong. */
@@ -26,8 +28,17 @@ export class ReplySender {
       turn.effect(webchatEffect(reply.property_id, to, lineOf(reply)));
       return;
     }
-    const adapter = channels[channel];
-    await adapter.send(reply.payload, this.contextOf(reply, source, turn.signal)).catch(decide);
+    const context = this.contextOf(reply, source, turn.signal);
+    const startedAtMs = performance.now();
+    const called = (outcome: SendOutcome): void =>
+      this.metrics.called(channel, outcome, performance.now() - startedAtMs);
+    try {
+      await channels[channel].send(reply.payload, context);
+    } catch (error) {
+      called(error instanceof ProviderError ? error.kind : 'retry');
+      decide(error);
+    }
+    called('sent');
   }
 
   private contextOf(reply: Envelope<AgentReply>, sourceId: string, signal: AbortSignal): SendContext {

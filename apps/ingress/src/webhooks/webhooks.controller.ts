@@ -14,6 +14,7 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { answerHandshake, channels, type Verdict } from '@switchboard/channels';
+import { WebhookMetrics } from '@switchboard/metrics';
 import { currentCorrelationId, PropertyDirectory, type Source } from '@switchboard/service-kit';
 import { type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -29,6 +30,7 @@ export class WebhooksController {
   constructor(
     private readonly properties: PropertyDirectory,
     private readonly intake: Intake,
+    private readonly metrics: WebhookMetrics,
   ) {}
 
   @Post('chatwoot/:source')
@@ -75,12 +77,13 @@ export class WebhooksController {
     const verdict = this.verify(source, request);
     if (!verdict.ok)
       throw new UnauthorizedException(`The request is not signed as this source demands: ${verdict.reason}.`);
-    const { drafts } = channels[kind].parse(body, {
+    const { drafts, ignored } = channels[kind].parse(body, {
       propertyId: source.propertyId,
       source: source.id,
       receivedAt: new Date(),
       ...(verdict.deliveryId ? { deliveryId: verdict.deliveryId } : {}),
     });
+    this.metrics.ignoredItems(kind, ignored);
     return this.intake.take(drafts, currentCorrelationId() ?? randomUUID());
   }
 
