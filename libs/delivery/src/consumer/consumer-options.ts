@@ -31,6 +31,11 @@ export interface ConsumerOptions {
   readonly laneCapBytes: number;
   /** After this many failures in a row of a batch its messages are tried one by one. */
   readonly isolateAfter: number;
+  /**
+   * What becomes of a conversation whose message was given up: it goes on with the next message, or it is parked until
+   * the dead letter is replayed (then the message is tried again in its place) or discarded.
+   */
+  readonly onGiveUp: 'continue' | 'park';
   /** What newer messages of a conversation do to its running turn. */
   readonly onNewer: 'queue' | 'abort';
   /** Handled entries are kept this long for replay. */
@@ -53,5 +58,6 @@ export const consumerDefaults = {
   laneCapBytes: 256 << 10,
   isolateAfter: 2,
   onNewer: 'queue',
+  onGiveUp: 'continue',
   retentionMs: 24 * 3_600_000,
 } as const satisfies Partial<ConsumerOptions>;

@@ -37,7 +37,7 @@ export class Consumer {
     const onFenced = (partition: OwnedPartition): void => this.keeper.lose(partition);
     const budget = (this.budget = new Budget(options.highWaterBytes));
     const committer = new Committer(store, observer);
-    const burial = new Burial(options, committer, observer);
+    const burial = new Burial(options, store, committer, observer);
     const scheduler: LaneScheduler = new LaneScheduler(options, (lane) => runner.run(lane));
     const arrivals = new Arrivals(options, { budget, scheduler, committer, burial, onFenced });
     const preparer = new BatchPreparer(options, { store, arrivals, burial, budget, observer });

@@ -3,7 +3,7 @@ import { Budget } from './budget.js';
 import { Fifo } from './fifo.js';
 import { Lane, type WaitingMessage } from './lane.js';
 
-const lease = { stream: 's', group: 'g', partition: 0, fence: '1:x', lastDelivered: '0-0' };
+const lease = { stream: 's', group: 'g', partition: 0, fence: '1:x', lastDelivered: '0-0', parked: [] };
 const message = (n: number, bytes = 10): WaitingMessage => ({
   entry: { entryId: `${n}-0`, key: 'c', id: `m${n}`, data: '' },
   bytes,

@@ -23,9 +23,9 @@ export interface WaitingMessage {
 
 /**
  * `idle`: nothing waits. `collecting`: waits for quiet. `ready`: queued for a turn. `running`: a turn is under way or
- * being committed. `resting`: waits before a retry.
+ * being committed. `resting`: waits before a retry. `parked`: waits for a person.
  */
-export type LaneState = 'idle' | 'collecting' | 'ready' | 'running' | 'resting';
+export type LaneState = 'idle' | 'collecting' | 'ready' | 'running' | 'resting' | 'parked';
 
 /** What one turn may take. */
 export interface BatchLimits {

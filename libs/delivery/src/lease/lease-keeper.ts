@@ -141,8 +141,9 @@ export class LeaseKeeper {
       this.options.leaseTtlMs,
     );
     partitions.forEach((partition, i) => {
-      if (kept[i]) partition.validUntilMs = sentAtMs + this.options.leaseTtlMs;
-      else this.lose(partition);
+      if (kept[i] === 'lost') return this.lose(partition);
+      partition.validUntilMs = sentAtMs + this.options.leaseTtlMs;
+      if (kept[i] === 'stale' && partition.state === 'open') this.giveAway(partition);
     });
   }
 

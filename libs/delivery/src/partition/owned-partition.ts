@@ -39,7 +39,10 @@ export class OwnedPartition {
 
   laneOf(key: string): Lane {
     let lane = this.lanes.get(key);
-    if (!lane) this.lanes.set(key, (lane = new Lane(key, this)));
+    if (!lane) {
+      this.lanes.set(key, (lane = new Lane(key, this)));
+      if (this.lease.parked.includes(key)) lane.state = 'parked';
+    }
     return lane;
   }
 

@@ -13,6 +13,8 @@ export interface Lease extends PartitionRef {
   readonly fence: string;
   /** The group's last delivered entry when the lease was taken. */
   readonly lastDelivered: string;
+  /** Conversations of the partition that were parked when the lease was taken. */
+  readonly parked: readonly string[];
 }
 
 /** An entry as read from a partition. */
@@ -105,8 +107,11 @@ export interface StreamStore {
   withdraw(stream: string, group: string, member: string): Promise<void>;
   /** Takes a partition that nobody holds, or again one's own; creates the group at the stream's start. */
   acquire(at: PartitionRef, member: string, ttlMs: number): Promise<Lease | undefined>;
-  /** Which of the leases are still held; those live for another `ttlMs`. */
-  renew(leases: readonly Lease[], ttlMs: number): Promise<readonly boolean[]>;
+  /**
+   * Which of the leases are still held; those live for another `ttlMs`. `stale`: held, but a conversation was released
+   * since; the partition must be given back and taken again to see it.
+   */
+  renew(leases: readonly Lease[], ttlMs: number): Promise<readonly ('held' | 'stale' | 'lost')[]>;
   release(lease: Lease): Promise<void>;
   read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]>;
   /** Entries by id, in the order asked; those that are gone carry the fault `gone`. */
@@ -114,6 +119,11 @@ export interface StreamStore {
   /** Adds to the attempts of each entry, durably; 0 only reads them. Answers the new counts, or undefined when fenced. */
   countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | 0 | -1): Promise<readonly number[] | undefined>;
   commit(requests: readonly CommitRequest[]): Promise<readonly CommitResult[]>;
+  /**
+   * Parks a conversation at a message that was given up: the message and all after it stay pending until the conversation
+   * is released. The effects happen with it; its attempts are forgotten. False when fenced.
+   */
+  park(lease: Lease, message: { key: string; entryId: string }, effects: readonly Effect[]): Promise<boolean>;
   /** Moves delayed messages that are due into their streams; answers for each lease the ms until the next is due. */
   promote(leases: readonly Lease[]): Promise<readonly (number | undefined)[]>;
   /**

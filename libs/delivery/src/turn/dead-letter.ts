@@ -18,6 +18,8 @@ export interface DeadLetter {
   readonly error?: { readonly name: string; readonly message: string; readonly code?: string; readonly stack?: string };
   /** RFC 3339. */
   readonly failedAt: string;
+  /** The conversation waits at this message until the letter is replayed or discarded. */
+  readonly parked?: true;
 }
 
 /** Longest stack kept with a dead letter, in characters. */

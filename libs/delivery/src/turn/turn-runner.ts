@@ -5,7 +5,7 @@ import { bytesOf, type LaneScheduler } from '../lane/lane-scheduler.js';
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type BatchPreparer } from './batch-preparer.js';
-import { type Burial } from './burial.js';
+import { type Burial, type CauseOfDeath } from './burial.js';
 import { type Committer, type CommitVerdict } from './committer.js';
 import { outcomeOf } from './outcome.js';
 import { Turn, type TurnHandler } from './turn.js';
@@ -121,6 +121,7 @@ export class TurnRunner {
 
   private bury(lane: Lane, turn: Turn, reason: string, error: unknown): void {
     const [message] = turn.waiting as [WaitingMessage];
+    if (this.options.onGiveUp === 'park') return void this.park(lane, turn, { reason, error });
     this.parts.burial.bury(lane.partition, message, { reason, error }, (verdict) => {
       if (verdict === 'fenced') {
         this.parts.onFenced(lane.partition);
@@ -129,6 +130,16 @@ export class TurnRunner {
       this.report(turn, 'dead');
       return this.settle(lane, [message]);
     });
+  }
+
+  private async park(lane: Lane, turn: Turn, cause: CauseOfDeath): Promise<void> {
+    const verdict = await this.parts.burial.park(lane.partition, turn.waiting[0] as WaitingMessage, cause);
+    if (verdict === 'fenced') return this.lose(lane, turn.waiting, false);
+    this.report(turn, 'dead');
+    lane.putBack(turn.waiting);
+    lane.turn = undefined;
+    lane.state = 'parked';
+    return lane.partition.turnOver();
   }
 
   private settle(lane: Lane, batch: readonly WaitingMessage[]): void {

@@ -2,7 +2,7 @@ import { type Redis } from 'ioredis';
 import { compareEntryIds, type DeadLetter, type Effect, entryTimeMs } from '@switchboard/delivery';
 import { deadLetterStream } from '@switchboard/message-schema';
 import { type RedisConnections } from '../connections/redis-connections.js';
-import { DISCARD, EDIT, REPLAY } from '../scripts/dead-letter.lua.js';
+import { DISCARD, EDIT, RELEASE_PARKED, REPLAY } from '../scripts/dead-letter.lua.js';
 import { ScriptRunner } from '../scripts/script-runner.js';
 import { fieldOf } from '../streams/entry-decoder.js';
 import { EffectEncoder } from '../streams/effect-encoder.js';
@@ -69,6 +69,7 @@ export class DeadLetterStore {
   async replay(place: DeadLetterPlace, effects: readonly Effect[] = []): Promise<boolean> {
     const letter = await this.find(place);
     if (!letter) return false;
+    if (letter.parked) return this.release(place, letter, 'replay', effects);
     const { encoder, args } = this.encoded(place, letter, effects);
     const keys = [
       this.letters(place),
@@ -84,6 +85,7 @@ export class DeadLetterStore {
   async discard(place: DeadLetterPlace, effects: readonly Effect[] = []): Promise<boolean> {
     const letter = await this.find(place);
     if (!letter) return false;
+    if (letter.parked) return this.release(place, letter, 'discard', effects);
     const { encoder, args } = this.encoded(place, letter, effects);
     const keys = [
       this.letters(place),
@@ -113,6 +115,28 @@ export class DeadLetterStore {
       counts[stream] = lengths.reduce((sum, length) => sum + length, 0);
     }
     return counts;
+  }
+
+  /** A parked conversation goes on: with its message once more, or without it. */
+  private async release(
+    place: DeadLetterPlace,
+    letter: DeadLetter,
+    how: 'replay' | 'discard',
+    effects: readonly Effect[],
+  ): Promise<boolean> {
+    const { stream, partition } = place;
+    const { encoder, args } = this.encoded(place, letter, effects);
+    const keys = [
+      this.letters(place),
+      this.edits(place),
+      this.keys.stream(stream, partition),
+      this.keys.lease(stream, partition, letter.group),
+      this.keys.parked(stream, partition, letter.group),
+      this.keys.replaced(stream, partition, letter.group),
+      ...encoder.keys,
+    ];
+    const before = [place.entryId, letter.key, letter.entryId, letter.group, how];
+    return (await this.runner.one({ script: RELEASE_PARKED, keys, args: [...before, ...args] })) === 1;
   }
 
   private knows({ stream, partition }: DeadLetterPlace): boolean {

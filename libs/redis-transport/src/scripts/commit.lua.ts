@@ -7,7 +7,7 @@ import { script } from './script.js';
  * first of them is what a full memory refuses, and then nothing has happened.
  * A turn with effects whose first entry is no longer pending was committed before: only its reply was lost.
  *
- * KEYS: 1 stream, 2 lease, 3 attempts, then the effects' streams.
+ * KEYS: 1 stream, 2 lease, 3 attempts, 4 replaced, then the effects' streams.
  * ARGV: 1 fence, 2 changes seen, 3 group, 4 number of turns; for each: forget attempts '1'|'0', number of entries, entry ids, effects.
  * Returns 'FENCED' or the lease's count of changes.
  */
@@ -29,18 +29,36 @@ for _ = 1, tonumber(ARGV[4]) do
   at = last + 1
   if ARGV[at] ~= '0' then
     local pending = redis.pcall('XPENDING', KEYS[1], group, ARGV[first], ARGV[first], 1)
-    if #pending > 0 then at = effects(at, 3) else at = skip(at) end
+    if #pending > 0 then at = effects(at, 4) else at = skip(at) end
   else
     at = at + 1
   end
   for i = first, last do
     acks[#acks + 1] = ARGV[i]
-    if forget then redis.call('HDEL', KEYS[3], ARGV[i]) end
+    if forget then redis.call('HDEL', KEYS[3], ARGV[i]); redis.call('HDEL', KEYS[4], ARGV[i]) end
   end
 end
 for from = 1, #acks, 4000 do
   redis.call('XACK', KEYS[1], group, unpack(acks, from, math.min(from + 3999, #acks)))
 end
+return changed(KEYS[2])
+`,
+);
+
+/**
+ * Parks a conversation at a message that was given up. The message stays pending.
+ * KEYS: 1 stream, 2 lease, 3 attempts, 4 parked, then the effects' streams.
+ * ARGV: 1 fence, 2 changes seen, 3 conversation id, 4 entry id, 5 effects. Returns 'FENCED' or the count of changes.
+ */
+export const PARK = script(
+  'park',
+  `${HELD}${EFFECTS}
+if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
+if redis.call('HGET', KEYS[4], ARGV[3]) ~= ARGV[4] then
+  effects(5, 4)
+  redis.call('HSET', KEYS[4], ARGV[3], ARGV[4])
+end
+redis.call('HDEL', KEYS[3], ARGV[4])
 return changed(KEYS[2])
 `,
 );

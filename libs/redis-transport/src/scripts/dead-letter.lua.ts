@@ -32,6 +32,28 @@ return 1
 `,
 );
 
+/**
+ * Ends the parking of a conversation and removes the letter: the message is tried again in its place, with its edited
+ * data, or it is given up for good. The owner learns from its lease that it must look anew.
+ * KEYS: 1 dead letters, 2 edits, 3 stream, 4 lease, 5 parked, 6 replaced, then the effects' streams.
+ * ARGV: 1 letter's entry id, 2 conversation id, 3 entry id, 4 group, 5 'replay' or 'discard', 6 effects.
+ * Returns 1, or 0 when the letter is gone.
+ */
+export const RELEASE_PARKED = script(
+  'release-parked',
+  `${EFFECTS}
+if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+local data = redis.call('HGET', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[2], ARGV[1])
+if ARGV[5] == 'discard' then redis.call('XACK', KEYS[3], ARGV[4], ARGV[3])
+elseif data then redis.call('HSET', KEYS[6], ARGV[3], data) end
+redis.call('HDEL', KEYS[5], ARGV[2])
+if redis.call('EXISTS', KEYS[4]) == 1 then redis.call('HSET', KEYS[4], 'stale', 1) end
+effects(6, 6)
+return 1
+`,
+);
+
 /** Changes the message a letter would replay. KEYS: 1 dead letters, 2 edits. ARGV: 1 letter's entry id, 2 data. */
 export const EDIT = script(
   'edit',

@@ -20,8 +20,8 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 /**
  * Takes a partition that nobody holds, or again one's own. Every taking gives a new token, so that nothing sent under an
  * earlier one can succeed; the nonce tells apart tokens that a failover made the server give out twice.
- * KEYS: 1 stream, 2 lease, 3 last token. ARGV: 1 group, 2 member, 3 ttl ms, 4 nonce.
- * Returns the fence and the group's last delivered id, or nothing.
+ * KEYS: 1 stream, 2 lease, 3 last token, 4 parked. ARGV: 1 group, 2 member, 3 ttl ms, 4 nonce.
+ * Returns the fence, the group's last delivered id and the parked conversations, or nothing.
  */
 export const ACQUIRE = script(
   'acquire',
@@ -29,24 +29,28 @@ export const ACQUIRE = script(
 local owner = redis.call('HGET', KEYS[2], 'member')
 if owner and owner ~= ARGV[2] then return {} end
 local fence = redis.call('INCR', KEYS[3]) .. ':' .. ARGV[4]
+redis.call('DEL', KEYS[2])
 redis.call('HSET', KEYS[2], 'member', ARGV[2], 'fence', fence, 'changes', 0)
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
 for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   local info = {}
   for i = 1, #group, 2 do info[group[i]] = group[i + 1] end
-  if info['name'] == ARGV[1] then return { fence, info['last-delivered-id'] } end
+  if info['name'] == ARGV[1] then
+    return { fence, info['last-delivered-id'], unpack(redis.call('HKEYS', KEYS[4])) }
+  end
 end
 return {}
 `,
 );
 
-/** KEYS: 1 lease. ARGV: 1 fence, 2 changes seen, 3 ttl ms. Returns 1 while the lease is held, else 0. */
+/** KEYS: 1 lease. ARGV: 1 fence, 2 changes seen, 3 ttl ms. Returns 0 when it is lost, 1 when held, 2 when stale. */
 export const RENEW = script(
   'renew',
   `${HELD}
 if not held(KEYS[1], ARGV[1], ARGV[2]) then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return redis.call('HEXISTS', KEYS[1], 'stale') == 1 and 2 or 1
 `,
 );
 

@@ -32,6 +32,16 @@ export class Keys {
     return `${this.stream(stream, partition)}:attempts:${group}`;
   }
 
+  /** Hash of parked conversations: the entry each waits at. */
+  parked(stream: string, partition: number, group: string): string {
+    return `${this.stream(stream, partition)}:parked:${group}`;
+  }
+
+  /** Hash of entry id to the data that takes the place of the entry's own, after an edit. */
+  replaced(stream: string, partition: number, group: string): string {
+    return `${this.stream(stream, partition)}:replaced:${group}`;
+  }
+
   /** Hashes of entry ids by message id: the younger and the older half of the deduplication window. */
   dedup(stream: string, partition: number): [young: string, old: string] {
     const key = `${this.stream(stream, partition)}:dedup`;

@@ -25,13 +25,14 @@ export class Leases {
       this.keys.stream(stream, partition),
       this.keys.lease(stream, partition, group),
       this.keys.fence(stream, partition, group),
+      this.keys.parked(stream, partition, group),
     ];
     const reply = (await this.runner.one({ script: ACQUIRE, keys, args: [group, member, ttlMs, nonce()] })) as string[];
-    const [fence, lastDelivered] = reply;
-    return fence && lastDelivered ? { stream, group, partition, fence, lastDelivered } : undefined;
+    const [fence, lastDelivered, ...parked] = reply;
+    return fence && lastDelivered ? { stream, group, partition, fence, lastDelivered, parked } : undefined;
   }
 
-  async renew(leases: readonly Lease[], ttlMs: number): Promise<boolean[]> {
+  async renew(leases: readonly Lease[], ttlMs: number): Promise<('held' | 'stale' | 'lost')[]> {
     const calls = leases.map((lease) => ({
       script: RENEW,
       keys: [this.keyOf(lease)],
@@ -40,7 +41,7 @@ export class Leases {
     const results = await this.runner.run(calls);
     return results.map((result) => {
       if ('error' in result) throw result.error;
-      return result.reply === 1;
+      return result.reply === 0 ? 'lost' : result.reply === 2 ? 'stale' : 'held';
     });
   }
 

@@ -4,6 +4,7 @@ import {
   type AppendResult,
   type CommitRequest,
   type CommitResult,
+  type Effect,
   type Lease,
   type NewsPosition,
   PartitionCountMismatchError,
@@ -14,7 +15,7 @@ import {
   type StreamStore,
 } from '@switchboard/delivery';
 import { type RedisConnections } from '../connections/redis-connections.js';
-import { COMMIT, COUNT_ATTEMPTS, TRIM } from '../scripts/commit.lua.js';
+import { COMMIT, COUNT_ATTEMPTS, PARK, TRIM } from '../scripts/commit.lua.js';
 import { READ } from '../scripts/read.lua.js';
 import { PROMOTE, REWIND } from '../scripts/schedule.lua.js';
 import { type ScriptCall, ScriptRunner } from '../scripts/script-runner.js';
@@ -88,7 +89,7 @@ export class RedisStreamStore implements StreamStore {
     return this.leases.acquire(at, member, ttlMs);
   }
 
-  renew(leases: readonly Lease[], ttlMs: number): Promise<boolean[]> {
+  renew(leases: readonly Lease[], ttlMs: number): Promise<('held' | 'stale' | 'lost')[]> {
     return this.leases.renew(leases, ttlMs);
   }
 
@@ -99,7 +100,7 @@ export class RedisStreamStore implements StreamStore {
   async read(requests: readonly ReadRequest[]): Promise<ReadResult[]> {
     const calls = requests.map(({ lease, pendingAfter, count }) => ({
       script: READ,
-      keys: this.fenced(lease),
+      keys: [...this.fenced(lease), this.keys.replaced(lease.stream, lease.partition, lease.group)],
       args: [...this.leases.proof(lease), lease.group, count, pendingAfter ?? '>'],
     }));
     const results = await this.runner.run(calls);
@@ -145,6 +146,22 @@ export class RedisStreamStore implements StreamStore {
     });
   }
 
+  async park(lease: Lease, message: { key: string; entryId: string }, effects: readonly Effect[]): Promise<boolean> {
+    const { stream, partition, group } = lease;
+    const encoder = new EffectEncoder(this.keys, partition);
+    const args: (string | number)[] = [...this.leases.proof(lease), message.key, message.entryId];
+    encoder.encode(effects, message.key, args);
+    const keys = [
+      ...this.fenced(lease),
+      this.keys.attempts(stream, partition, group),
+      this.keys.parked(stream, partition, group),
+      ...encoder.keys,
+    ];
+    const reply = await this.runner.one({ script: PARK, keys, args });
+    if (reply !== 'FENCED') this.leases.saw(lease, Number(reply));
+    return reply !== 'FENCED';
+  }
+
   async promote(leases: readonly Lease[]): Promise<(number | undefined)[]> {
     const results = await this.runner.run(leases.map((lease) => this.promoteCall(lease)));
     return results.map((result) => {
@@ -184,7 +201,12 @@ export class RedisStreamStore implements StreamStore {
       args.push(forgetAttempts ? '1' : '0', entryIds.length, ...entryIds);
       encoder.encode(effects, key, args);
     }
-    const keys = [...this.fenced(lease), this.keys.attempts(stream, partition, group), ...encoder.keys];
+    const keys = [
+      ...this.fenced(lease),
+      this.keys.attempts(stream, partition, group),
+      this.keys.replaced(stream, partition, group),
+      ...encoder.keys,
+    ];
     return { script: COMMIT, keys, args };
   }
 
