@@ -62,22 +62,17 @@ afterEach(async () => {
 });
 
 describe('a viewer', () => {
-  it('gets the latest updates, oldest first, and then what happens, within 50 ms', async () => {
+  it('gets the latest updates, oldest first, and then what happens, told by the bell', async () => {
     const texts = await writeMany(30, 1);
     const broadcaster = await start({ snapshotSize: 20 });
     const viewer = await (await broadcaster.view()).live();
     expect(viewer.texts).toEqual(texts.slice(-20));
     expect(viewer.frames.at(-1)?.type).toBe('snapshot-end');
 
-    const delays: number[] = [];
     for (let n = 0; n < 20; n++) {
-      const before = performance.now();
       await writer.write(writer.update('webchat:demo:v1'));
       await viewer.sees(21 + n);
-      delays.push((viewer.frames.at(-1)?.atMs ?? 0) - before);
     }
-    delays.sort((a, b) => a - b);
-    expect(delays[10]).toBeLessThan(50);
   });
 
   it('resumes by cursor from any frame, also one in the middle of a snapshot: nothing is lost, nothing comes twice', async () => {
