@@ -12,7 +12,7 @@ const PARTITIONS = 16;
 const keyPrefix = 'test:';
 
 /** Runs the engine's contract against the Redis that `access()` leads to. */
-export function redisHarness(access: () => Omit<RedisSettings, 'keyPrefix'>): StoreHarness {
+export function redisHarness(access: () => Omit<RedisSettings, 'keyPrefix'>, partitions = PARTITIONS): StoreHarness {
   const keys = new Keys(keyPrefix);
   const settings = () => ({ ...access(), keyPrefix });
   const each = <T>(act: (partition: number) => Promise<T>): Promise<T[]> =>
@@ -27,6 +27,7 @@ export function redisHarness(access: () => Omit<RedisSettings, 'keyPrefix'>): St
   };
 
   return {
+    partitions,
     async open(partitions) {
       const connections = new RedisConnections(settings(), 'contract');
       const store = new RedisStreamStore(connections, { ...storeDefaults, partitions });
@@ -59,22 +60,31 @@ export function redisHarness(access: () => Omit<RedisSettings, 'keyPrefix'>): St
       }),
     remember: async (stream) => {
       const kept = await using(async (client) => {
-        const names = await keysOf(client, stream);
+        const names = (await keysOf(client, stream)).filter((name) => name.includes('{p'));
         return Promise.all(names.map(async (name) => ({ name, dump: await client.dumpBuffer(name) })));
       });
-      return () =>
-        using(async (client) => {
-          for (const name of await keysOf(client, stream)) await client.del(name);
-          // One lease time, since a dump holds no time to live.
-          for (const { name, dump } of kept)
-            await client.restore(name, name.includes(':lease:') ? 60_000 : 0, dump, 'REPLACE');
-        });
+      return () => using((client) => goBack(client, stream, kept));
     },
     writeForeign: (stream, partition) =>
       using(async (client) => {
         await client.xadd(keys.stream(stream, partition), '*', 'hello', 'world');
       }),
   };
+}
+
+/** Puts keys back as they were and removes those that came since; each partition's at one moment, as a failover does. */
+async function goBack(client: Redis, stream: string, kept: readonly { name: string; dump: Buffer }[]): Promise<void> {
+  const slotOf = (name: string): string => /\{p\d+\}/.exec(name)?.[0] ?? '';
+  const now = (await keysOf(client, stream)).filter((name) => slotOf(name) !== '');
+  for (const slot of new Set([...now, ...kept.map(({ name }) => name)].map(slotOf))) {
+    const change = client.multi();
+    for (const name of now) if (slotOf(name) === slot) change.del(name);
+    for (const { name, dump } of kept) {
+      // A dump holds no time to live; a lease must not stay for ever.
+      if (slotOf(name) === slot) change.restore(name, name.includes(':lease:') ? 60_000 : 0, dump, 'REPLACE');
+    }
+    await change.exec();
+  }
 }
 
 /** A test that counts calls must not begin with some that fail because the connection is still being made. */

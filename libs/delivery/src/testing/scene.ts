@@ -9,6 +9,8 @@ import { FaultyStore } from './faulty-store.js';
 
 /** What a driver's tests must offer so that the contract can be run against it. */
 export interface StoreHarness {
+  /** Partitions of a test's stream unless the test needs another number. */
+  readonly partitions: number;
   /** One more store on the same data, as another process would open it. */
   open(partitions: number): Promise<{ readonly store: StreamStore; close(): Promise<void> }>;
   /** Values of the field `d` of a logical stream, all partitions, in order within each. */
@@ -21,9 +23,9 @@ export interface StoreHarness {
   destroy(stream: string): Promise<void>;
   /**
    * Remembers everything whose name begins with the stream's; the answer puts it back, as a failover to a replica that
-   * lagged does.
+   * lagged does. Absent where a test cannot do that; the promise about it is not made there.
    */
-  remember(stream: string): Promise<() => Promise<void>>;
+  readonly remember: undefined | ((stream: string) => Promise<() => Promise<void>>);
   /** Writes an entry that is none of ours into one partition. */
   writeForeign(stream: string, partition: number): Promise<void>;
 }
@@ -44,7 +46,7 @@ export class Scene {
   readonly stream = `contract-${process.pid}-${++serial}`;
   readonly group = 'g';
   /** Of this scene's stream; to be set before anything is opened. */
-  partitions = 16;
+  partitions: number;
   readonly deliveries: Delivery[] = [];
   readonly reports: TurnReport[] = [];
   readonly taken: PartitionRef[] = [];
@@ -54,7 +56,9 @@ export class Scene {
   private readonly closers: (() => Promise<void>)[] = [];
   private readonly stores: FaultyStore[] = [];
 
-  constructor(private readonly harness: StoreHarness) {}
+  constructor(private readonly harness: StoreHarness) {
+    this.partitions = harness.partitions;
+  }
 
   get deadLetters(): string {
     return `${this.stream}:dead_letter`;

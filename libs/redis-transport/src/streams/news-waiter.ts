@@ -66,13 +66,13 @@ export class NewsWaiter {
     if (signal.aborted) return null;
     const streams = positions.map(({ stream, partition }) => this.keys.stream(stream, partition));
     const after = positions.map((position) => position.after);
-    return client.call('XREAD', 'COUNT', 1, 'BLOCK', timeoutMs, 'STREAMS', ...streams, ...after);
+    // Not `call`: in a cluster that would leave a RESP3 map as it is.
+    return client.xread('COUNT', 1, 'BLOCK', timeoutMs, 'STREAMS', ...streams, ...after);
   }
 
   private partitionsOf(reply: unknown, positions: readonly NewsPosition[]): number[] {
     if (!reply) return [];
-    const names = Array.isArray(reply) ? reply.map(([name]: [string]) => name) : Object.keys(reply as object);
-    const heard = new Set(names);
+    const heard = new Set((reply as [name: string, entries: unknown][]).map(([name]) => name));
     return positions
       .filter(({ stream, partition }) => heard.has(this.keys.stream(stream, partition)))
       .map(({ partition }) => partition);
