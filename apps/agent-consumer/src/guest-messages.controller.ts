@@ -1,14 +1,19 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { AgentReply, type Envelope, Groups, GuestMessage } from '@switchboard/message-schema';
 import { StreamHandler, type TurnContext } from '@switchboard/redis-transport';
+import { HASH_ID, type HashId, type Logger, SERVICE_LOG } from '@switchboard/service-kit';
 import { AgentDirectory } from './agents/agent-directory.js';
 import { type AgentAnswer } from './agents/agent.js';
 
 /** Answers what guests write: one turn per conversation, one answer per batch. */
 @Controller()
 export class GuestMessagesController {
-  constructor(private readonly agents: AgentDirectory) {}
+  constructor(
+    private readonly agents: AgentDirectory,
+    @Inject(SERVICE_LOG) private readonly log: Logger,
+    @Inject(HASH_ID) private readonly hashId: HashId,
+  ) {}
 
   @StreamHandler(GuestMessage, Groups.agent)
   async onMessages(@Payload() batch: Envelope<GuestMessage>[], @Ctx() turn: TurnContext): Promise<void> {
@@ -25,6 +30,8 @@ export class GuestMessagesController {
       },
     });
     this.tell(turn, reply, batch, answer);
+    const conversation = this.hashId(last.conversation_id);
+    this.log.info({ conversation, messages: batch.length, agent: answer.agent, attempt: turn.attempt }, 'answered');
   }
 
   private tell(

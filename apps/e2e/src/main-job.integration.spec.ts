@@ -65,6 +65,15 @@ describe('the main job over real processes', () => {
     const reply = await waitFor(() => world.chatwoot.received[0], { timeoutMs, describe: 'a reply at Chatwoot' });
     expect(reply).toMatchObject({ accountId: 1, conversationId: 10, messageType: 'outgoing' });
     expect(reply.correlationId).toBe(answer.headers.get('x-correlation-id'));
+    for (const [name, said] of [
+      ['ingress', 'stored'],
+      ['agent-consumer', 'answered'],
+      ['outbound-sender', 'sent'],
+    ] as const) {
+      const told = (line: string): boolean =>
+        line.includes(`"msg":"${said}"`) && line.includes(reply.correlationId ?? '');
+      await world.stack.service(name).process.awaitLine(told);
+    }
     expect((await asChatwoot(body)).body).toEqual({ accepted: 0, duplicates: 1 });
   });
 

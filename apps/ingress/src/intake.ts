@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type InboundDraft } from '@switchboard/channels';
 import { type Effect } from '@switchboard/delivery';
 import { type Envelope, envelopeOf, GuestMessage } from '@switchboard/message-schema';
+import { HASH_ID, type HashId, type Logger, SERVICE_LOG } from '@switchboard/service-kit';
 import { auditEffect, feedEffect, MessagePublisher, webchatEffect } from '@switchboard/redis-transport';
 
 /** How many messages of a request were new, and how many had been taken before. */
@@ -13,7 +14,11 @@ export interface Receipt {
 /** Stores normalised messages durably; only then may a provider be told that they were accepted. */
 @Injectable()
 export class Intake {
-  constructor(private readonly publisher: MessagePublisher) {}
+  constructor(
+    private readonly publisher: MessagePublisher,
+    @Inject(SERVICE_LOG) private readonly log: Logger,
+    @Inject(HASH_ID) private readonly hashId: HashId,
+  ) {}
 
   /**
    * Appends the messages in order, each with its line for the dashboards and the audit trail.
@@ -27,6 +32,8 @@ export class Intake {
       envelopes.map((envelope) => this.publisher.publish(envelope, effectsOf(envelope))),
     );
     const duplicates = published.filter(({ duplicate }) => duplicate).length;
+    const conversations = [...new Set(drafts.map(({ conversationId }) => this.hashId(conversationId)))];
+    this.log.info({ messages: published.length, duplicates, conversations }, 'stored');
     return { accepted: published.length - duplicates, duplicates };
   }
 }

@@ -1,3 +1,4 @@
+import { PartitionCountMismatchError } from '@switchboard/delivery';
 import { RedisStreamStore } from '@switchboard/redis-transport';
 import { PropertyDirectory, type ServiceContext, type ServiceDefinition } from '@switchboard/service-kit';
 import { type FastifyInstance } from 'fastify';
@@ -14,12 +15,29 @@ export const ingress: ServiceDefinition<IngressSetting> = {
   settings: ingressSettings,
   defaults: { PORT: 3_000 },
   module: (context: ServiceContext<IngressSetting>) => IngressModule.of(context),
-  beforeListening: async (app, { health, log }) => {
+  beforeListening: async (app, context) => {
+    const { log } = context;
     const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
     acceptOnlyJson(server);
     allowForeignPages(server, app.get(PropertyDirectory));
     await serveChatPage(server, log);
     await serveDocs(server, app);
-    health.add('redis', () => app.get(RedisStreamStore).ping());
+    await watchPartitions(app.get(RedisStreamStore), context);
   },
 };
+
+/**
+ * Ready only while Redis answers and the stream has as many partitions as this service thinks: with another number a
+ * message would go where nobody reads. Without Redis the service starts all the same, not ready.
+ */
+async function watchPartitions(
+  store: RedisStreamStore,
+  { settings, health, log }: ServiceContext<IngressSetting>,
+): Promise<void> {
+  const look = (): Promise<void> => store.declareStream(settings.inboundStream, settings.partitions);
+  health.add('redis', look);
+  await look().catch((error: unknown) => {
+    if (error instanceof PartitionCountMismatchError) throw error;
+    log.warn({ err: error }, 'Redis does not answer yet; starting without it');
+  });
+}

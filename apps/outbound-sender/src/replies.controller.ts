@@ -1,7 +1,8 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { AgentReply, type Envelope, Groups } from '@switchboard/message-schema';
 import { StreamHandler, type TurnContext } from '@switchboard/redis-transport';
+import { HASH_ID, type HashId, type Logger, SERVICE_LOG } from '@switchboard/service-kit';
 import { ReplySender } from './reply-sender.js';
 
 /** One reply a turn: a batch that failed half-way would send its first replies again. */
@@ -10,11 +11,22 @@ const ONE_BY_ONE = { quietMs: 0, maxWaitMs: 0, maxMessages: 1, maxBytes: 1 << 20
 /** Sends the agents' replies to where the guests are, in order per conversation. */
 @Controller()
 export class RepliesController {
-  constructor(private readonly sender: ReplySender) {}
+  constructor(
+    private readonly sender: ReplySender,
+    @Inject(SERVICE_LOG) private readonly log: Logger,
+    @Inject(HASH_ID) private readonly hashId: HashId,
+  ) {}
 
   @StreamHandler(AgentReply, Groups.outbound, { batch: ONE_BY_ONE })
   async onReply(@Payload() [reply]: [Envelope<AgentReply>], @Ctx() turn: TurnContext): Promise<void> {
-    await this.sender.send(reply, turn);
+    const line = { conversation: this.hashId(reply.conversation_id), channel: reply.payload.replyTo.channel };
+    try {
+      await this.sender.send(reply, turn);
+    } catch (error) {
+      this.log.warn({ ...line, attempt: turn.attempt, err: error }, 'not sent');
+      throw error;
+    }
+    this.log.info(line, 'sent');
     turn.tellDashboards({
       kind: 'delivery.sent',
       propertyId: reply.property_id,

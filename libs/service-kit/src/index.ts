@@ -34,3 +34,4 @@ export {
 } from './service/service-definition.js';
 export { serveSite, type SitePolicy } from './site/serve-site.js';
 export { loadSite, siteFile, SiteMissingError, type SiteFile } from './site/static-site.js';
+export { HASH_ID, SERVICE_LOG } from './service/service-tokens.js';

@@ -28,3 +28,5 @@ export { serviceNames, services, type ServiceName } from './stack/services.js';
 export { startService, type ServiceProcess } from './stack/service-process.js';
 export { startStack, Stack, type StackOptions } from './stack/start-stack.js';
 export { subscribeEvents, type EventSubscription, type ServerEvent } from './http/event-source.js';
+export { debianProgram, type DebianProgram } from './programs/debian-program.js';
+export { withFileLock } from './redis/obtain/file-lock.js';

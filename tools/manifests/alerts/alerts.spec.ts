@@ -1,3 +1,4 @@
+import { debianProgram } from '@switchboard/testing';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,16 +30,12 @@ interface RuleTests {
 }
 
 async function promtool(...args: string[]): Promise<string> {
+  const program = await debianProgram({ name: 'promtool', package: 'prometheus' });
   try {
-    const { stdout } = await run('promtool', args, { cwd: import.meta.dirname });
+    const { stdout } = await run(program, args, { cwd: import.meta.dirname });
     return stdout;
   } catch (error) {
-    const { code, stdout, stderr } = error as { code: unknown; stdout: string; stderr: string };
-    if (code === 'ENOENT') {
-      throw new Error('There is no promtool, and it tests the alert rules. On Debian: apt-get install prometheus', {
-        cause: error,
-      });
-    }
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${stdout}${stderr}`, { cause: error });
   }
 }

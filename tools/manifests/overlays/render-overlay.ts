@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { debianProgram } from '@switchboard/testing';
 import { parseAllDocuments } from 'yaml';
 import { Manifests, type Resource } from './manifests.js';
 
@@ -17,16 +18,8 @@ export const k8sFolder = join(import.meta.dirname, '..', '..', '..', 'k8s');
  * @throws Error that says what to install when there is no kubectl.
  */
 export async function renderOverlay(overlay: Overlay): Promise<Manifests> {
-  const kubectl = process.env['KUBECTL'] ?? 'kubectl';
-  try {
-    const args = ['kustomize', join(k8sFolder, 'overlays', overlay)];
-    const { stdout } = await run(kubectl, args, { maxBuffer: 16 << 20 });
-    return new Manifests(parseAllDocuments(stdout).map((document) => document.toJS() as Resource));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error(
-      `There is no ${kubectl}, and these tests render the manifests with it. On Debian: apt-get install kubernetes-client`,
-      { cause: error },
-    );
-  }
+  const kubectl = process.env['KUBECTL'] ?? (await debianProgram({ name: 'kubectl', package: 'kubernetes-client' }));
+  const args = ['kustomize', join(k8sFolder, 'overlays', overlay)];
+  const { stdout } = await run(kubectl, args, { maxBuffer: 16 << 20 });
+  return new Manifests(parseAllDocuments(stdout).map((document) => document.toJS() as Resource));
 }

@@ -1,5 +1,14 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PrivateRedis, serviceNames, services, type Stack, startRedis, startStack } from '@switchboard/testing';
+import {
+  type PrivateRedis,
+  serviceNames,
+  services,
+  type Stack,
+  startRedis,
+  startStack,
+  withFileLock,
+} from '@switchboard/testing';
 import { workspaceRoot } from '../workspace-root.js';
 import { type FakeProviders, startFakeProviders } from './fake-providers.js';
 import { printLine } from './line-printer.js';
@@ -9,6 +18,21 @@ interface Running {
   stack?: Stack;
   providers?: FakeProviders;
   redis?: PrivateRedis;
+}
+
+/** Two stacks would write into one data folder. */
+async function alone(work: () => Promise<void>): Promise<void> {
+  const folder = join(workspaceRoot(), '.switchboard');
+  await mkdir(folder, { recursive: true });
+  let begun = false;
+  const begin = (): Promise<void> => {
+    begun = true;
+    return work();
+  };
+  await withFileLock(join(folder, 'lock'), 1_000, begin).catch((error: unknown) => {
+    if (begun) throw error;
+    throw new Error('npm start is already running in this folder; stop it first.', { cause: error });
+  });
 }
 
 /** Starts everything on this machine; data stays in `.switchboard`. */
@@ -77,7 +101,7 @@ function printAddresses(stack: Stack): void {
   for (const line of lines) printLine('switchboard', line);
 }
 
-main().catch((error: unknown) => {
+alone(main).catch((error: unknown) => {
   process.stderr.write(`\nSwitchboard: ${(error as Error).message}\n`);
   process.exit(1);
 });

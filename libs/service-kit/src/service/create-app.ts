@@ -9,16 +9,26 @@ import { ProblemFilter } from '../http/problem.filter.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { type SettingsName } from '../settings/load-settings.js';
 import { type ServiceContext, type ServiceDefinition } from './service-definition.js';
+import { HASH_ID, SERVICE_LOG } from './service-tokens.js';
 
 @Module({})
 class ServiceModule {}
 
-function around(own: Type | DynamicModule, health: HealthRegistry): DynamicModule {
+function around(
+  own: Type | DynamicModule,
+  { health, log, hashId }: Pick<ServiceContext, 'health' | 'log' | 'hashId'>,
+): DynamicModule {
   return {
     module: ServiceModule,
+    global: true,
     imports: [own],
     controllers: [HealthController],
-    providers: [{ provide: HealthRegistry, useValue: health }],
+    providers: [
+      { provide: HealthRegistry, useValue: health },
+      { provide: SERVICE_LOG, useValue: log },
+      { provide: HASH_ID, useValue: hashId },
+    ],
+    exports: [SERVICE_LOG, HASH_ID],
   };
 }
 
@@ -28,7 +38,7 @@ export async function createApp<N extends SettingsName>(
   context: ServiceContext<N>,
   bodyLimitBytes: number,
 ): Promise<NestFastifyApplication> {
-  const root = around(await definition.module(context), context.health);
+  const root = around(await definition.module(context), context);
   const server = createHttpServer(bodyLimitBytes, context.log, context.stopping);
   const app = await NestFactory.create<NestFastifyApplication>(root, server, {
     logger: new NestLogger(context.log),

@@ -70,7 +70,7 @@ async function fetchTree(work: string, tree: string): Promise<void> {
 }
 
 /** apt with its own lists, in case the machine's are empty or too old; made only when needed. */
-async function download(work: string, into: string, packages: string[]): Promise<void> {
+export async function download(work: string, into: string, packages: string[]): Promise<void> {
   const fetch = (options: string[]) =>
     runProgram('apt-get', [...options, 'download', ...packages], { cwd: into, timeoutMs: FETCH_TIMEOUT_MS });
   const asRoot = ['-o', 'APT::Sandbox::User=root', '-q'];
