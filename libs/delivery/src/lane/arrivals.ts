@@ -42,6 +42,8 @@ export class Arrivals {
 
   private toLane(partition: OwnedPartition, entry: StoredEntry): void {
     const lane = partition.laneOf(entry.key);
+    // A release takes the partition anew and reads everything again, so a parked lane need not hold anything.
+    if (lane.state === 'parked') return;
     if (lane.spilled.length > 0 || lane.bytes >= this.options.laneCapBytes) {
       lane.spilled.push(entry.entryId);
       this.parts.budget.take(SPILLED_BYTES);

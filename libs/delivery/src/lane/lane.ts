@@ -89,6 +89,13 @@ export class Lane {
     this.bytes += message.bytes;
   }
 
+  /** Lets go of everything that waits; it stays pending in the store. */
+  clear(): void {
+    this.queue = [];
+    this.spilled.length = 0;
+    this.bytes = 0;
+  }
+
   /** Puts the messages of a failed turn back where they were. */
   putBack(messages: readonly WaitingMessage[]): void {
     this.queue.unshift(...messages);

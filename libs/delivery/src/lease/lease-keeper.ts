@@ -59,11 +59,12 @@ export class LeaseKeeper {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.ticking;
+    const { stream, group, member } = this.options;
+    await this.store.withdraw(stream, group, member).catch(() => undefined);
     const renewing = setInterval(() => void this.renew().catch(() => undefined), this.options.leaseTtlMs / 4);
     await Promise.all([...this.handovers, ...[...this.held.values()].map((partition) => this.handOver(partition))]);
     clearInterval(renewing);
     clearInterval(this.watch);
-    await this.store.withdraw(this.options.stream, this.options.group, this.options.member).catch(() => undefined);
   }
 
   /** Another owner's token is in force, or may be. */
@@ -107,8 +108,8 @@ export class LeaseKeeper {
   /** One round; answers when the next is due, ms. */
   private async tick(): Promise<number> {
     const { stream, group, member, partitions, leaseTtlMs } = this.options;
-    const members = await this.store.announce(stream, group, member, leaseTtlMs * 2);
     await this.renew();
+    const members = await this.store.announce(stream, group, member, leaseTtlMs * 2);
     const mine = new Set(partitionsOf(member, members, partitions));
     for (const partition of this.held.values()) {
       if (!mine.has(partition.index) && partition.state === 'open') this.giveAway(partition);

@@ -44,6 +44,7 @@ export class BatchPreparer {
   async prepare(lane: Lane): Promise<WaitingMessage[] | 'fenced'> {
     if (lane.loaded === 0 && (await this.loadSpilled(lane)) === 'fenced') return 'fenced';
     const batch = lane.take(this.options.batch);
+    if (batch.length === 0) return [];
     if ((await this.learnAttempts(lane.partition, batch)) === 'fenced') return this.giveUp(batch);
     if (batch.length > 1 && batch.some(isSuspect)) {
       lane.isolate(batch);

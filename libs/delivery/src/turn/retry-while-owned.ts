@@ -12,7 +12,8 @@ export async function retryWhileOwned<T>(
 ): Promise<T | undefined> {
   while (partition.state !== 'ended') {
     try {
-      return await call();
+      const result = await call();
+      return (partition.state as string) === 'ended' ? undefined : result;
     } catch (error) {
       observer.storeFailed?.(operation, error as Error);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -52,7 +52,7 @@ export class TurnRunner {
       this.ended(lane, turn, { error });
       return;
     }
-    if (pending instanceof Promise) {
+    if (pending) {
       pending.then(
         () => this.ended(lane, turn),
         (error: unknown) => this.ended(lane, turn, { error }),
@@ -136,7 +136,8 @@ export class TurnRunner {
     const verdict = await this.parts.burial.park(lane.partition, turn.waiting[0] as WaitingMessage, cause);
     if (verdict === 'fenced') return this.lose(lane, turn.waiting, false);
     this.report(turn, 'dead');
-    lane.putBack(turn.waiting);
+    this.parts.budget.give(bytesOf(turn.waiting) + lane.heldBytes());
+    lane.clear();
     lane.turn = undefined;
     lane.state = 'parked';
     return lane.partition.turnOver();

@@ -29,6 +29,7 @@ for _ = 1, tonumber(ARGV[4]) do
   at = last + 1
   if ARGV[at] ~= '0' then
     local pending = redis.pcall('XPENDING', KEYS[1], group, ARGV[first], ARGV[first], 1)
+    if pending.err then return string.find(pending.err, 'NOGROUP', 1, true) and 'FENCED' or pending end
     if #pending > 0 then at = effects(at, 4) else at = skip(at) end
   else
     at = at + 1

@@ -10,8 +10,8 @@ export const ANNOUNCE = script(
   `
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2] * 4)
 return redis.call('ZRANGE', KEYS[1], 0, -1)
 `,
@@ -28,8 +28,8 @@ export const ACQUIRE = script(
   `
 local owner = redis.call('HGET', KEYS[2], 'member')
 if owner and owner ~= ARGV[2] then return {} end
-local fence = redis.call('INCR', KEYS[3]) .. ':' .. ARGV[4]
 redis.call('DEL', KEYS[2])
+local fence = redis.call('INCR', KEYS[3]) .. ':' .. ARGV[4]
 redis.call('HSET', KEYS[2], 'member', ARGV[2], 'fence', fence, 'changes', 0)
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
@@ -37,7 +37,7 @@ for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   local info = {}
   for i = 1, #group, 2 do info[group[i]] = group[i + 1] end
   if info['name'] == ARGV[1] then
-    return { fence, info['last-delivered-id'], unpack(redis.call('HKEYS', KEYS[4])) }
+    return { fence, info['last-delivered-id'], redis.call('HKEYS', KEYS[4]) }
   end
 end
 return {}

@@ -16,10 +16,7 @@ export const READ = script(
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
 local function read() return redis.pcall('XREADGROUP', 'GROUP', ARGV[3], 'owner', 'COUNT', ARGV[4], 'STREAMS', KEYS[1], ARGV[5]) end
 local reply = read()
-if reply and reply.err and string.find(reply.err, 'NOGROUP', 1, true) then
-  redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[3], '0', 'MKSTREAM')
-  reply = read()
-end
+if reply and reply.err and string.find(reply.err, 'NOGROUP', 1, true) then return 'FENCED' end
 if reply and reply.err then return reply end
 if not reply then return { redis.call('HGET', KEYS[2], 'changes') } end
 local out, n = { changed(KEYS[2]) }, 1

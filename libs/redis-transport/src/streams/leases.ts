@@ -27,8 +27,12 @@ export class Leases {
       this.keys.fence(stream, partition, group),
       this.keys.parked(stream, partition, group),
     ];
-    const reply = (await this.runner.one({ script: ACQUIRE, keys, args: [group, member, ttlMs, nonce()] })) as string[];
-    const [fence, lastDelivered, ...parked] = reply;
+    const reply = (await this.runner.one({ script: ACQUIRE, keys, args: [group, member, ttlMs, nonce()] })) as [
+      string?,
+      string?,
+      string[]?,
+    ];
+    const [fence, lastDelivered, parked = []] = reply;
     return fence && lastDelivered ? { stream, group, partition, fence, lastDelivered, parked } : undefined;
   }
 

@@ -68,7 +68,8 @@ export class RedisStreamStore implements StreamStore {
 
   async declareStream(stream: string, partitions: number): Promise<void> {
     const key = this.keys.meta(stream);
-    await this.command.hsetnx(key, 'partitions', partitions);
+    // Looks first: a write would be refused while the memory is full.
+    if ((await this.command.hexists(key, 'partitions')) === 0) await this.command.hsetnx(key, 'partitions', partitions);
     const stored = Number(await this.command.hget(key, 'partitions'));
     if (stored !== partitions) throw new PartitionCountMismatchError(stream, stored, partitions);
   }
