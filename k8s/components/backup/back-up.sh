@@ -4,7 +4,7 @@
 set -eu
 umask 077
 : "${NODES:?names or addresses of the Redis nodes}" "${BACKUP_DIR:=/backup}" "${KEEP:=14}" "${REDIS_PORT:=6379}"
-: "${PASSWORD_FILE:=/etc/redis/password}"
+: "${PASSWORD_FILE:=/etc/switchboard/redis/password}"
 REDISCLI_AUTH=$(head -n 1 "$PASSWORD_FILE")
 export REDISCLI_AUTH
 

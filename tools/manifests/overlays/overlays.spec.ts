@@ -39,10 +39,12 @@ describe.each(overlays)('the overlay %s', (overlay) => {
 
   it('gives every Redis pod an address of its own, ready or not', () => {
     for (const ordinal of [0, 1, 2]) {
-      const { spec } = manifests.named('Service', `redis-announce-${ordinal}`) ?? { spec: {} };
-      expect(spec['clusterIP']).toBeUndefined();
-      expect(spec['publishNotReadyAddresses']).toBe(true);
-      expect(spec['selector']).toMatchObject({ 'statefulset.kubernetes.io/pod-name': `redis-${ordinal}` });
+      const spec = manifests.named('Service', `redis-announce-${ordinal}`)?.spec;
+      expect(spec).toMatchObject({
+        publishNotReadyAddresses: true,
+        selector: { 'statefulset.kubernetes.io/pod-name': `redis-${ordinal}` },
+      });
+      expect(spec).not.toHaveProperty('clusterIP');
     }
     const nodes = manifests
       .workload('redis')

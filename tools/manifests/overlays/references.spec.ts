@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { parseAllDocuments } from 'yaml';
-import { type Labels, type Manifests, type Resource, type Selector, selects } from './manifests.js';
+import { parseAllDocuments, parseDocument } from 'yaml';
+import { type Labels, type Manifests, type PodSpec, type Resource, type Selector, selects } from './manifests.js';
 import { k8sFolder, type Overlay, overlays, renderOverlay } from './render-overlay.js';
 
 const run = promisify(execFile);
@@ -149,6 +150,29 @@ describe.each(overlays)('what the objects of the overlay %s refer to', (overlay:
         ttlSecondsAfterFinished: expect.any(Number) as number,
       });
     }
+  });
+});
+
+describe('the restore job, which is in no overlay', () => {
+  it('names the volumes, the script and the service account of production', async () => {
+    const manifests = await renderOverlay('prod');
+    const text = await readFile(join(k8sFolder, 'components', 'backup', 'restore-job.yaml'), 'utf8');
+    const { metadata, spec } = parseDocument(text).toJS() as Resource;
+    const pod = (spec['template'] as { spec: PodSpec }).spec;
+    const redis = manifests.workload('redis');
+    const claims = (redis.resource.spec['volumeClaimTemplates'] as Resource[]).map((claim) => claim.metadata.name);
+    expect(metadata.namespace).toBe('switchboard');
+    expect(pod.volumes).toEqual([
+      { name: 'script', configMap: { name: manifests.named('ConfigMap', 'redis-backup')?.metadata.name } },
+      {
+        name: 'backups',
+        persistentVolumeClaim: { claimName: manifests.of('PersistentVolumeClaim')[0]?.metadata.name },
+      },
+      { name: 'data', persistentVolumeClaim: { claimName: `${claims[0]}-redis-0` } },
+    ]);
+    expect(manifests.named('ServiceAccount', String(pod.serviceAccountName))).toBeDefined();
+    expect(pod.securityContext).toEqual(manifests.workload('redis-backup').pod.securityContext);
+    expect(pod.containers[0]?.image).toBe(redis.containers[0]?.image);
   });
 });
 

@@ -21,7 +21,7 @@ export class RedisPodSet {
     const [redisPort, sentinelPort] = (await freePorts(2)) as [number, number];
     const network = `127.${randomInt(1, 255)}.${randomInt(1, 255)}`;
     const addresses = [1, 2, 3].map((host) => `${network}.${host}`);
-    const env = { ...(await redisPrograms()), FIRST_START_WAIT_S: '1', PEERS_WAIT_S: '30' };
+    const env = { ...(await redisPrograms()), ASK_TRIES: '1', FIRST_START_WAIT_S: '1', PEERS_WAIT_S: '30' };
     const pods = addresses.map(
       (_, ordinal) => new RedisPod({ ordinal, addresses, redisPort, sentinelPort, folder, env }),
     );
@@ -92,8 +92,9 @@ export class RedisPodSet {
 
   private async fill(keys: number): Promise<void> {
     const master = await this.master();
-    const pairs = Array.from({ length: keys }, (_, i) => [`sb:key-${i}`, 'value']).flat();
-    await master.ask(['MSET', ...pairs]);
+    // By one script, as the services write: a restart must replay a transaction, too.
+    const script = "for i = 1, tonumber(ARGV[1]) do redis.call('SET', 'sb:key-' .. i, 'value') end";
+    await master.ask(['EVAL', script, '0', String(keys)]);
     await this.holds(keys);
   }
 

@@ -17,12 +17,13 @@ export interface Measured {
 /**
  * Measures the chosen figures; each experiment runs once, whatever the number of figures that read it.
  *
+ * @param tell hears what has been done so far
  * @throws when Switchboard fails, loses or disorders a message
  */
-export async function measureFigures(options: BenchOptions): Promise<Measured> {
+export async function measureFigures(options: BenchOptions, tell: (line: string) => void): Promise<Measured> {
   const figures = chosenFrom(figuresFor(options.backlog), options.only);
-  const peers = figures.some(isAgainstPeer) ? await installPeers() : noPeers;
-  const conditions = { ...options, peers, hurryFromMs: performance.now() + HURRY_AFTER_MS };
+  const peers = figures.some(isAgainstPeer) ? await installPeers(tell) : noPeers;
+  const conditions = { ...options, peers, tell, hurryFromMs: performance.now() + HURRY_AFTER_MS };
   const judgements = new Map<Figure, Judgement>();
   for (const experiment of new Set(figures.map((figure) => figure.experiment))) {
     const readers = figures.filter((figure) => figure.experiment === experiment);

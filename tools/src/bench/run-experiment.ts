@@ -7,6 +7,7 @@ export type VariantOutcome = { readonly results: readonly PairResult[] } | { rea
 
 export interface RunConditions {
   readonly peers: Peers;
+  readonly tell: (line: string) => void;
   readonly scale: number;
   readonly repetitions?: number | undefined;
   readonly profileFolder?: string | undefined;
@@ -38,7 +39,7 @@ export async function runExperiment(
       const outcome = await runVariant(planOf(experiment, name), conditions);
       if ('missing' in outcome) missing.set(name, outcome.missing);
       else results.get(name)?.push(outcome);
-      tell(`${experiment.name} ${name}, round ${round + 1}`, outcome);
+      conditions.tell(`  ${experiment.name} ${name}, round ${round + 1}: ${summaryOf(outcome)}`);
     }
   }
   return new Map(
@@ -82,9 +83,9 @@ function refuseFaults({ receiver: { disordered, duplicates } }: PairResult): voi
   }
 }
 
-function tell(what: string, outcome: PairResult | { missing: string }): void {
-  if ('missing' in outcome) return console.log(`  ${what}: ${outcome.missing}`);
+function summaryOf(outcome: PairResult | { missing: string }): string {
+  if ('missing' in outcome) return outcome.missing;
   const { perSecond, cpuPer100k, receiver } = outcome;
   const latency = receiver.latencyMs ? `, p99 ${receiver.latencyMs.p99.toFixed(2)} ms` : '';
-  console.log(`  ${what}: ${Math.round(perSecond)}/s, ${cpuPer100k.toFixed(2)} s CPU per 100k${latency}`);
+  return `${Math.round(perSecond)}/s, ${cpuPer100k.toFixed(2)} s CPU per 100k${latency}`;
 }

@@ -8,7 +8,7 @@
 # SECRETS_DIR      one file per user with its password in the first line
 
 : "${REDIS_PORT:=6379}" "${SENTINEL_PORT:=26379}" "${MASTER_NAME:=mymaster}"
-: "${SECRETS_DIR:=/etc/redis/secrets}" "${DATA_DIR:=/data}" "${RUN_DIR:=/run/redis}" "${LOCAL_ADDRESS:=127.0.0.1}"
+: "${SECRETS_DIR:=/etc/switchboard/users}" "${DATA_DIR:=/data}" "${RUN_DIR:=/run/redis}" "${LOCAL_ADDRESS:=127.0.0.1}"
 if [ -z "${ORDINAL:-}" ]; then
   host=$(hostname)
   ORDINAL=${host##*-}

@@ -5,7 +5,7 @@ set -eu
 umask 077
 SCRIPTS_DIR=$(dirname "$0")
 . "$SCRIPTS_DIR/ask.sh"
-: "${CONFIG_DIR:=/etc/redis/config}"
+: "${CONFIG_DIR:=/etc/switchboard/config}"
 
 target=$DATA_DIR/sentinel/sentinel.conf
 [ -f "$target" ] && exit 0

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Loads changed passwords into the running servers of this pod, without a restart:
-#   kubectl exec redis-0 -c redis -- sh /etc/redis/scripts/reload-users.sh redis
-#   kubectl exec redis-0 -c sentinel -- sh /etc/redis/scripts/reload-users.sh sentinel
+#   kubectl exec redis-0 -c redis -- sh /etc/switchboard/scripts/reload-users.sh redis
+#   kubectl exec redis-0 -c sentinel -- sh /etc/switchboard/scripts/reload-users.sh sentinel
 set -eu
 SCRIPTS_DIR=$(dirname "$0")
 . "$SCRIPTS_DIR/ask.sh"

@@ -4,7 +4,7 @@ set -eu
 umask 077
 SCRIPTS_DIR=$(dirname "$0")
 . "$SCRIPTS_DIR/ask.sh"
-: "${CONFIG_DIR:=/etc/redis/config}"
+: "${CONFIG_DIR:=/etc/switchboard/config}"
 
 mkdir -p "$RUN_DIR" "$DATA_DIR/sentinel"
 find_nodes

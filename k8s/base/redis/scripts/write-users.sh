@@ -6,7 +6,7 @@ set -eu
 umask 077
 SCRIPTS_DIR=$(dirname "$0")
 . "$SCRIPTS_DIR/ask.sh"
-: "${CONFIG_DIR:=/etc/redis/config}"
+: "${CONFIG_DIR:=/etc/switchboard/config}"
 
 case $1 in
   redis) template=$CONFIG_DIR/users.acl target=$RUN_DIR/users.acl ;;

@@ -26,11 +26,18 @@ export function ioredisVersion(): string {
 }
 
 /** Sees to it that the peers are installed, on the same Redis client as Switchboard. Never rejects. */
-export async function installPeers(): Promise<Peers> {
+export async function installPeers(tell: (line: string) => void): Promise<Peers> {
   const folder = join(workspaceRoot(), 'node_modules/.cache/switchboard/bench');
   const wanted = { ...peers, ioredis: ioredisVersion() };
   try {
-    if (!(await areInstalled(folder, wanted))) await install(folder, wanted);
+    if (!(await areInstalled(folder, wanted))) {
+      tell(
+        `Installing ${Object.entries(wanted)
+          .map((pair) => pair.join(' '))
+          .join(', ')} for the comparison …`,
+      );
+      await install(folder, wanted);
+    }
     return { folder, versions: peers };
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0] ?? '';

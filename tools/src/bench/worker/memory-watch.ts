@@ -3,8 +3,13 @@ const MB = 1 << 20;
 
 /** Samples this process's resident memory. */
 export class MemoryWatch {
-  private readonly samples: number[] = [];
+  private samples: number[] = [];
   private readonly timer = setInterval(() => this.samples.push(process.memoryUsage.rss()), EVERY_MS);
+
+  /** Forgets what was sampled; the kernel's peak stays. */
+  restart(): void {
+    this.samples = [];
+  }
 
   /** Ends the sampling. */
   stop(): { peakRssMb: number; rssGrowth: number } {

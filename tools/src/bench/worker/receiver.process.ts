@@ -18,6 +18,7 @@ async function main(): Promise<void> {
   const begin = (): void => {
     cpuSeconds = startCpuMeter();
     warmAtMs = machineNowMs();
+    memory.restart();
   };
   const receipts = new Receipts(plan, {
     warm() {
