@@ -15,6 +15,8 @@ import { script } from './script.js';
 export const APPEND = script(
   'append',
   `${EFFECTS}
+local refused = refusal(5)
+if refused then return refused end
 local window, limit, n = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local left = redis.call('PTTL', KEYS[2])
 if left >= 0 and left < window then

@@ -15,6 +15,8 @@ export const COMMIT = script(
   'commit',
   `${HELD}${EFFECTS}
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
+local refused = refusal(4)
+if refused then return refused end
 local group, at, acks = ARGV[3], 5, {}
 local function skip(from)
   local count = tonumber(ARGV[from]); from = from + 1
@@ -55,6 +57,8 @@ export const PARK = script(
   'park',
   `${HELD}${EFFECTS}
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
+local refused = refusal(4)
+if refused then return refused end
 if redis.call('HGET', KEYS[4], ARGV[3]) ~= ARGV[4] then
   effects(5, 4)
   redis.call('HSET', KEYS[4], ARGV[3], ARGV[4])

@@ -11,6 +11,8 @@ import { script } from './script.js';
 export const REPLAY = script(
   'replay',
   `${EFFECTS}
+local refused = refusal(3)
+if refused then return refused end
 if #redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1]) == 0 then return false end
 local data = redis.call('HGET', KEYS[2], ARGV[1]) or ARGV[5]
 local id = redis.call('XADD', KEYS[3], '*', 'k', ARGV[2], 'i', ARGV[3], 'd', data, 'g', ARGV[4])
@@ -25,6 +27,8 @@ return id
 export const DISCARD = script(
   'discard',
   `${EFFECTS}
+local refused = refusal(3)
+if refused then return refused end
 if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
 effects(2, 3)
@@ -42,6 +46,8 @@ return 1
 export const RELEASE_PARKED = script(
   'release-parked',
   `${EFFECTS}
+local refused = refusal(6)
+if refused then return refused end
 if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
 local data = redis.call('HGET', KEYS[2], ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])

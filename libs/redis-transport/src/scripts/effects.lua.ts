@@ -1,10 +1,21 @@
 /**
+ * Lua function `refusal(key0)`: the error of an effect's key that is no stream, or nothing. A script is not rolled back,
+ * so this is asked before its first write.
+ *
  * Lua function `effects(at, key0)`: carries out the effects encoded in ARGV from index `at`; their streams are KEYS from
  * `key0 + 1`. Returns the index after them. Encoding: number of effects, then for each
  *   'm' key-index conversation-id message-id data                      a message of another stream
  *   'l' key-index cap channel partition number-of-fields field…        a line of a log, announced when channel ~= ''
  */
 export const EFFECTS = `
+local function refusal(key0)
+  for i = key0 + 1, #KEYS do
+    local kind = redis.call('TYPE', KEYS[i]).ok
+    if kind ~= 'none' and kind ~= 'stream' then
+      return redis.error_reply('WRONGTYPE the key of an effect holds no stream: ' .. KEYS[i])
+    end
+  end
+end
 local function effects(at, key0)
   local n = tonumber(ARGV[at]); at = at + 1
   for _ = 1, n do
@@ -22,7 +33,7 @@ local function effects(at, key0)
       if channel ~= '' then
         local d = ''
         for i = first, at - 1, 2 do if ARGV[i] == 'd' then d = ARGV[i + 1] end end
-        redis.call('PUBLISH', channel, cjson.encode({ p = tonumber(partition), id = id, d = d }))
+        redis.pcall('PUBLISH', channel, cjson.encode({ p = tonumber(partition), id = id, d = d }))
       end
     end
   end
