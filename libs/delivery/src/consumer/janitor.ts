@@ -21,7 +21,7 @@ export class Janitor {
   ) {}
 
   start(): void {
-    this.trimming = setInterval(() => void this.trim(), TRIM_EVERY_MS);
+    this.trimIn(TRIM_EVERY_MS);
     this.promoteIn(PROMOTE_EVERY_MS);
   }
 
@@ -35,16 +35,26 @@ export class Janitor {
 
   stop(): void {
     this.stopped = true;
-    clearInterval(this.trimming);
+    clearTimeout(this.trimming);
     clearTimeout(this.promoting);
   }
 
+  private trimIn(ms: number): void {
+    if (!this.stopped) this.trimming = setTimeout(() => void this.trim(), ms);
+  }
+
   private async trim(): Promise<void> {
-    for (const { lease } of [...this.partitions]) {
-      await this.store
-        .trim(lease, this.retentionMs)
-        .catch((error: unknown) => this.observer.storeFailed?.('trim', error as Error));
+    for (const partition of [...this.partitions]) {
+      await this.trimOne(partition).catch((error: unknown) => this.observer.storeFailed?.('trim', error as Error));
     }
+    this.trimIn(TRIM_EVERY_MS);
+  }
+
+  /** A store removes a bounded number at once, so that others get their turn in between. */
+  private async trimOne(partition: OwnedPartition): Promise<void> {
+    let removed: number;
+    do removed = await this.store.trim(partition.lease, this.retentionMs);
+    while (removed > 0 && !this.stopped && this.partitions.has(partition));
   }
 
   private promoteIn(ms: number): void {
