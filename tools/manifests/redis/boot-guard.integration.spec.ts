@@ -130,7 +130,7 @@ describe('the boot guard at the first start and after the worst', () => {
   );
 
   it(
-    'refuses to follow an empty master when it has data itself',
+    'refuses to follow an empty master when it has data itself, and leads once that one is restarted',
     async () => {
       set = await RedisPodSet.running();
       const master = await set.master();
@@ -143,6 +143,14 @@ describe('the boot guard at the first start and after the worst', () => {
       const exit = await survivor?.redis?.exited;
       expect(exit?.code).toBe(1);
       expect(survivor?.said(/refusing to follow .* it is empty and this node holds data/)).toBe(true);
+
+      await master.redis?.kill('SIGTERM');
+      await Promise.all(set.pods.map((pod) => (pod.sentinel?.hasExited ? pod.startSentinel() : undefined)));
+      await Promise.all(set.others(master).map((pod) => pod.startRedis()));
+      await waitFor(async () => (await survivor?.keys()) === 50, { timeoutMs: 20_000, describe: 'the data is there' });
+      await master.startRedis();
+      await set.whole();
+      await set.holds(50);
     },
     LONG_MS,
   );

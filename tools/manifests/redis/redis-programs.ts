@@ -12,11 +12,17 @@ const needed = ['redis-server', 'redis-cli', 'redis-check-rdb'];
  */
 export async function redisPrograms(): Promise<Record<string, string>> {
   const { source, way } = await obtainRedis('processes');
+  const advice =
+    'Install redis-server and redis-tools, or let REDIS_SERVER_BIN name a redis-server beside its redis-cli.';
   if (source.kind !== 'binary') {
-    throw new Error(`The pods' scripts need redis-server and redis-cli as programs, but the way taken was ${way}.`);
+    throw new Error(`The pods' scripts need Redis as programs, and the way taken was ${way}. ${advice}`);
   }
   const folder = dirname(source.file);
-  for (const name of needed) await access(join(folder, name));
+  for (const name of needed) {
+    await access(join(folder, name)).catch(() => {
+      throw new Error(`The pods' scripts need ${name} beside ${source.file}. ${advice}`);
+    });
+  }
   return {
     PATH: [folder, process.env['PATH'] ?? ''].join(delimiter),
     ...(source.libraryPath ? { LD_LIBRARY_PATH: source.libraryPath } : {}),

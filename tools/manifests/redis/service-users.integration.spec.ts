@@ -1,4 +1,10 @@
-import { DeadLetterStore, RedisConnections, RedisStreamStore, storeDefaults } from '@switchboard/redis-transport';
+import {
+  DeadLetterStore,
+  parseDeadLetterId,
+  RedisConnections,
+  RedisStreamStore,
+  storeDefaults,
+} from '@switchboard/redis-transport';
 import { RedisPodSet } from './redis-pod-set.js';
 import { passwordOf, type RedisUser } from './redis-users.js';
 
@@ -112,11 +118,11 @@ describe('what the services do, each as its own user', () => {
     const letters = new DeadLetterStore(connectAs('dead-letter-reprocessor'), [at.stream], 1);
     const { items } = await letters.list({ limit: 10 });
     expect(items).toHaveLength(2);
-    const [first, second] = items.map(({ deadLetterId }) => deadLetterId.split(':').at(-1) as string);
-    const place = (entryId: string | undefined) => ({ stream: at.stream, partition: 0, entryId: entryId ?? '' });
-    expect(await letters.edit(place(first), '{"edited":true}')).toBe(true);
-    expect(await letters.replay(place(first))).toBe(true);
-    expect(await letters.discard(place(second))).toBe(true);
+    const [first, second] = items.flatMap(({ deadLetterId }) => parseDeadLetterId(deadLetterId) ?? []);
+    if (!first || !second) throw new Error('a letter has an id that cannot be read');
+    expect(await letters.edit(first, '{"edited":true}')).toBe(true);
+    expect(await letters.replay(first)).toBe(true);
+    expect(await letters.discard(second)).toBe(true);
     expect(await letters.count()).toEqual({ [at.stream]: 0 });
   });
 

@@ -13,7 +13,7 @@ set -eu
 SCRIPTS_DIR=$(dirname "$0")
 . "$SCRIPTS_DIR/ask.sh"
 
-: "${ASK_TRIES:=3}" "${HAND_OVER_WAIT_S:=20}" "${FIRST_START_WAIT_S:=10}" "${PEERS_WAIT_S:=60}"
+: "${ASK_TRIES:=3}" "${HAND_OVER_WAIT_S:=20}" "${FIRST_START_WAIT_S:=10}" "${PEERS_WAIT_S:=60}" "${MASTER_WAIT_S:=5}"
 SENTINEL_CONF=$DATA_DIR/sentinel/sentinel.conf
 
 # An append-only directory of an empty Redis holds an RDB without keys and an empty increment.
@@ -53,10 +53,20 @@ named_master() {
   { [ -n "$views" ] && echo "$views"; own_view; } | awk 'NF == 2 && (best == "" || $1 + 0 > epoch) { epoch = $1 + 0; best = $2 } END { print best }'
 }
 
+# With data at stake the master gets some seconds to answer: one that decided to lead just before this node's Sentinel was
+# up would otherwise be found empty too late. Whoever decides later asks that Sentinel first.
 follow() {
-  if has_data && [ "$(keys_of "$1")" = 0 ]; then
-    say "refusing to follow $1: it is empty and this node holds data (see docs/operations/redis.md, \"An empty master\")"
-    exit 1
+  if has_data; then
+    deadline=$(($(date +%s) + MASTER_WAIT_S))
+    keys=$(keys_of "$1")
+    while [ -z "$keys" ] && [ "$(date +%s)" -lt "$deadline" ]; do
+      sleep 0.5
+      keys=$(keys_of "$1")
+    done
+    if [ "$keys" = 0 ]; then
+      say "refusing to follow $1: it is empty and this node holds data (see docs/operations/redis.md, \"An empty master\")"
+      exit 1
+    fi
   fi
   say "starting as replica of $1"
   echo "replica $1"
