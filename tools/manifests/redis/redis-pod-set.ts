@@ -67,12 +67,13 @@ export class RedisPodSet {
   async failover(): Promise<RedisPod> {
     const live = this.pods.filter((pod) => pod.sentinel?.hasExited === false);
     const old = await live[0]?.named();
-    await live[0]?.askSentinel(['SENTINEL', 'FAILOVER', 'mymaster']);
+    let agreed = false;
     const promoted = async () => {
+      agreed ||= (await live[0]?.askSentinel(['SENTINEL', 'FAILOVER', 'mymaster']))?.[0] === 'OK';
       const named = await live[0]?.named();
       return live.find((pod) => named !== old && pod.address === named);
     };
-    return waitFor(promoted, { timeoutMs: 20_000, describe: 'another master is named' });
+    return waitFor(promoted, { timeoutMs: 30_000, everyMs: 100, describe: 'another master is named' });
   }
 
   /** Waits until every pod has this many keys. */

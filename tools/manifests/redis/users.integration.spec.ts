@@ -64,18 +64,19 @@ describe('the users of the Redis pods', () => {
   it(
     "change Sentinel's own passwords without a restart, and a failover still works",
     async () => {
-      const change = async (names: string[], lines: (name: string) => string) => {
-        for (const name of names) await writeFile(join(master.place.folder, 'passwords', name), lines(name));
-        const reloads = set.pods.flatMap((pod) => [
-          pod.script('reload-users.sh', ['redis']),
-          pod.script('reload-users.sh', ['sentinel'], 'sentinel'),
-        ]);
-        expect((await Promise.all(reloads)).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
+      const change = async (lines: (name: string) => string) => {
+        for (const name of ['sentinel', 'sentinel-peer', 'replica', 'guard', 'sentinel-guard']) {
+          await writeFile(join(master.place.folder, 'passwords', name), lines(name));
+        }
+        for (const pod of set.pods) {
+          expect((await pod.script('reload-users.sh', ['redis'])).code).toBe(0);
+          expect((await pod.script('reload-users.sh', ['sentinel'], 'sentinel')).code).toBe(0);
+          await set.whole();
+        }
       };
-      const all = ['sentinel', 'sentinel-peer', 'replica', 'guard', 'sentinel-guard'];
-      await change(all, (name) => `pw-${name}\nnew-${name}\n`);
-      await change(all, (name) => `new-${name}\npw-${name}\n`);
-      await change(all, (name) => `new-${name}\n`);
+      await change((name) => `pw-${name}\nnew-${name}\n`);
+      await change((name) => `new-${name}\npw-${name}\n`);
+      await change((name) => `new-${name}\n`);
       const old = await set.master();
       expect(await set.failover()).not.toBe(old);
       await set.whole();

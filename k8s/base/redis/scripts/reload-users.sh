@@ -32,6 +32,11 @@ load_users() {
   set +f
 }
 
+# in_use SETTING SECRET: Sentinel keeps what it uses in its configuration file.
+in_use() {
+  grep -qE "^sentinel $1 \"?$(password_of "$2")\"?\$" "$DATA_DIR/sentinel/sentinel.conf"
+}
+
 sh "$SCRIPTS_DIR/write-users.sh" "$1"
 case $1 in
   redis)
@@ -40,8 +45,13 @@ case $1 in
     ;;
   sentinel)
     load_users own_sentinel "$RUN_DIR/sentinel-users.acl"
-    accepted "$(own_sentinel SENTINEL SET "$MASTER_NAME" auth-pass "$(password_of sentinel)")" 'the new auth-pass'
-    accepted "$(own_sentinel SENTINEL CONFIG SET sentinel-pass "$(password_of sentinel-peer)")" 'the new sentinel-pass'
+    # A new auth-pass cuts this Sentinel off from Redis for up to 15 seconds, so it is set only when it is new.
+    if ! in_use "auth-pass $MASTER_NAME" sentinel; then
+      accepted "$(own_sentinel SENTINEL SET "$MASTER_NAME" auth-pass "$(password_of sentinel)")" 'the new auth-pass'
+    fi
+    if ! in_use sentinel-pass sentinel-peer; then
+      accepted "$(own_sentinel SENTINEL CONFIG SET sentinel-pass "$(password_of sentinel-peer)")" 'the new sentinel-pass'
+    fi
     ;;
 esac
 say "loaded the users of $1"
