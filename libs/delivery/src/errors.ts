@@ -72,3 +72,13 @@ export class Unavailable extends Error {
     this.name = 'Unavailable';
   }
 }
+
+/** The store will never take this message; nothing was stored and trying again is in vain. */
+export class Refused extends Error {
+  readonly code = 'REFUSED';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Refused';
+  }
+}

@@ -3,6 +3,7 @@ export { consumerDefaults, type BatchPolicy, type ConsumerOptions } from './cons
 export {
   LeaseLost,
   PartitionCountMismatchError,
+  Refused,
   RetryLater,
   Superseded,
   Unavailable,
@@ -12,14 +13,16 @@ export { partitionsOf } from './lease/assignment.js';
 export { type DeliveryObserver, type TurnReport } from './observer.js';
 export { compareEntryIds, entryTimeMs } from './partition/entry-id.js';
 export { hash32, partitionOf } from './partition/partition-of.js';
-export { type Effect, type LogEffect, type MessageEffect } from './ports/effects.js';
+export { checkEffect, type Effect, type LogEffect, type MessageEffect } from './ports/effects.js';
 export {
   type AppendRequest,
   type AppendResult,
+  type Attempts,
   type CommitRequest,
   type CommitResult,
   type Lease,
   type NewsPosition,
+  type Parking,
   type PartitionRef,
   type ReadRequest,
   type ReadResult,
@@ -29,6 +32,6 @@ export {
   type TurnCommit,
 } from './ports/stream-store.js';
 export { Publisher, publisherDefaults, type Published, type PublisherOptions } from './publisher/publisher.js';
-export { type DeadLetter } from './turn/dead-letter.js';
+export { deadLetterEffect, deadLetterOf, type DeadLetter } from './turn/dead-letter.js';
 export { backoffMs, outcomeOf, type Outcome, type RetryPolicy } from './turn/outcome.js';
 export { type Turn, type TurnHandler, type TurnMessage } from './turn/turn.js';

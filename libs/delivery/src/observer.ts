@@ -26,3 +26,27 @@ export interface DeliveryObserver {
   storeFailed?(operation: string, error: Error): void;
   appended?(stream: string, status: 'stored' | 'duplicate' | 'backlog' | 'failed', count: number): void;
 }
+
+const events = [
+  'entriesRead',
+  'turnEnded',
+  'deadLettered',
+  'partitionTaken',
+  'partitionGone',
+  'storeFailed',
+  'appended',
+] as const satisfies readonly (keyof DeliveryObserver)[];
+
+/** The same observer, whose faults end with it: what watches the work must not stop it. */
+export function harmless(observer: DeliveryObserver): DeliveryObserver {
+  const heard = events.filter((event) => observer[event]);
+  return Object.fromEntries(heard.map((event) => [event, (...args: unknown[]) => tell(observer, event, args)]));
+}
+
+function tell(observer: DeliveryObserver, event: keyof DeliveryObserver, args: unknown[]): void {
+  try {
+    (observer[event] as (...args: unknown[]) => void).apply(observer, args);
+  } catch {
+    // An observer has nobody to tell.
+  }
+}

@@ -28,9 +28,9 @@ export function redisHarness(access: () => Omit<RedisSettings, 'keyPrefix'>, par
 
   return {
     partitions,
-    async open(partitions) {
+    async open(partitions, limits) {
       const connections = new RedisConnections(settings(), 'contract');
-      const store = new RedisStreamStore(connections, { ...storeDefaults, partitions });
+      const store = new RedisStreamStore(connections, { ...storeDefaults, partitions, ...limits });
       await until('the store is connected', () => isConnected(store));
       return { store, close: () => connections.close() };
     },

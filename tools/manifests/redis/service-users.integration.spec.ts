@@ -79,12 +79,18 @@ describe('what the services do, each as its own user', () => {
       const lease = await store.acquire(group, 'member', 5_000);
       if (!lease) throw new Error('no lease');
       await store.renew([lease], 5_000);
-      const [read] = await store.read([{ lease, count: 10 }]);
-      if (read?.status !== 'read') throw new Error(`not read: ${read?.status}`);
+      const read = await store.read({ lease, of: 'new', after: lease.lastDelivered, count: 10, maxBytes: 1 << 20 });
+      if (read.status !== 'read') throw new Error(`not read: ${read.status}`);
       const ids = read.entries.map(({ entryId }) => entryId);
       expect(ids).toHaveLength(2);
       await store.load(lease, ids);
-      await store.countAttempts(lease, ids, 1);
+      await store.storeAttempts(
+        lease,
+        ids.map((entryId) => ({ entryId, over: 1, begun: false })),
+      );
+      await store.attemptsOf(lease, ids);
+      await store.parked(lease);
+      await store.promote([lease]);
       const letter = JSON.stringify({
         ...group,
         entryId: ids[0],
@@ -99,7 +105,7 @@ describe('what the services do, each as its own user', () => {
         { kind: 'log', stream: `${at.stream}:dead_letter`, fields: ['d', letter], cap: 0 },
       ] as const;
       const turns = [{ key: 'c', entryIds: ids, effects, forgetAttempts: true }];
-      expect(await store.commit([{ lease, turns }])).toEqual([{ status: 'committed' }]);
+      expect(await store.commit({ lease, turns })).toEqual({ status: 'committed' });
       await store.trim(lease, 60_000);
       const news = new AbortController();
       const waiting = store.waitForNews(

@@ -1,3 +1,5 @@
+import { doneWithin } from './done-within.js';
+
 /** Wakes one sleeper. A ring while nobody sleeps is kept for the next, so that no wake-up is lost. */
 export class Bell {
   private kept = false;
@@ -17,6 +19,18 @@ export class Bell {
       return Promise.resolve();
     }
     return new Promise((resolve) => (this.wake = resolve));
+  }
+
+  /** True at the next ring, false when none came in time. */
+  async rungWithin(ms: number): Promise<boolean> {
+    const { signal, release } = this.interrupt();
+    const rung = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const inTime = await doneWithin(ms, rung);
+    release();
+    return inTime;
   }
 
   /** A signal that the next ring aborts; call `release` when it is no longer needed. */

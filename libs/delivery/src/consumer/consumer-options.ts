@@ -54,7 +54,7 @@ export const consumerDefaults = {
   concurrency: 64,
   leaseTtlMs: 5_000,
   drainMs: 20_000,
-  highWaterBytes: 64 << 20,
+  highWaterBytes: 16 << 20,
   laneCapBytes: 256 << 10,
   isolateAfter: 2,
   onNewer: 'queue',

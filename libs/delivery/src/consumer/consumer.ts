@@ -3,13 +3,14 @@ import { Budget } from '../lane/budget.js';
 import { LaneScheduler } from '../lane/lane-scheduler.js';
 import { LeaseKeeper } from '../lease/lease-keeper.js';
 import { LeaseLost, PartitionCountMismatchError } from '../errors.js';
-import { type DeliveryObserver } from '../observer.js';
+import { type DeliveryObserver, harmless } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type StreamStore } from '../ports/stream-store.js';
 import { BatchPreparer } from '../turn/batch-preparer.js';
 import { Burial } from '../turn/burial.js';
 import { Committer } from '../turn/committer.js';
 import { type TurnHandler } from '../turn/turn.js';
+import { SuspectTrials } from '../turn/suspect-trials.js';
 import { TurnRunner } from '../turn/turn-runner.js';
 import { type ConsumerOptions } from './consumer-options.js';
 import { Janitor } from './janitor.js';
@@ -26,21 +27,24 @@ export class Consumer {
   private readonly reader: Reader;
   private readonly janitor: Janitor;
   private readonly budget: Budget;
+  private readonly observer: DeliveryObserver;
   private stopped = false;
 
   constructor(
     private readonly store: StreamStore,
     private readonly options: ConsumerOptions,
     handler: TurnHandler,
-    private readonly observer: DeliveryObserver = {},
+    watching: DeliveryObserver = {},
   ) {
+    const observer = (this.observer = harmless(watching));
     const onFenced = (partition: OwnedPartition): void => this.keeper.lose(partition);
     const budget = (this.budget = new Budget(options.highWaterBytes));
     const committer = new Committer(store, observer);
     const burial = new Burial(options, store, committer, observer);
     const scheduler: LaneScheduler = new LaneScheduler(options, (lane) => runner.run(lane));
     const arrivals = new Arrivals(options, { budget, scheduler, committer, burial, onFenced });
-    const preparer = new BatchPreparer(options, { store, arrivals, burial, budget, observer });
+    const trials = new SuspectTrials((lane) => scheduler.resume(lane));
+    const preparer = new BatchPreparer(options, { store, arrivals, trials, budget, observer });
     const runner = new TurnRunner(options, handler, {
       committer,
       preparer,
@@ -49,6 +53,7 @@ export class Consumer {
       scheduler,
       observer,
       onFenced,
+      onParked: (partition) => void this.keeper.lookAtParked(partition),
     });
     this.reader = new Reader({ store, arrivals, budget, observer, onFenced });
     this.janitor = new Janitor(store, options.retentionMs, observer);
@@ -94,6 +99,7 @@ export class Consumer {
         this.reader.add(partition);
         this.janitor.add(partition);
       },
+      parkedNow: (partition, keys) => this.reader.parkedNow(partition, keys),
       closing: (partition) => this.reader.remove(partition),
       ended: (partition) => {
         this.reader.remove(partition);

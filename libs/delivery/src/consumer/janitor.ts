@@ -1,6 +1,6 @@
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
-import { type StreamStore } from '../ports/stream-store.js';
+import { type StoreFailure, type StreamStore } from '../ports/stream-store.js';
 
 /** How often the owned partitions are trimmed. */
 const TRIM_EVERY_MS = 15_000;
@@ -57,6 +57,11 @@ export class Janitor {
     while (removed > 0 && !this.stopped && this.partitions.has(partition));
   }
 
+  private untilNext(next: number | undefined | StoreFailure): number {
+    if (typeof next === 'object') this.observer.storeFailed?.('promote', next.error);
+    return typeof next === 'number' ? next : PROMOTE_EVERY_MS;
+  }
+
   private promoteIn(ms: number): void {
     if (!this.stopped) this.promoting = setTimeout(() => void this.promote(), ms);
   }
@@ -65,7 +70,7 @@ export class Janitor {
     try {
       const leases = [...this.partitions].map(({ lease }) => lease);
       const due = leases.length > 0 ? await this.store.promote(leases) : [];
-      this.promoteIn(Math.min(PROMOTE_EVERY_MS, ...due.map((ms) => Math.max(1, ms ?? PROMOTE_EVERY_MS))));
+      this.promoteIn(Math.min(PROMOTE_EVERY_MS, ...due.map((next) => Math.max(1, this.untilNext(next)))));
     } catch (error) {
       this.observer.storeFailed?.('promote', error as Error);
       this.promoteIn(PROMOTE_EVERY_MS);

@@ -4,6 +4,7 @@ import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type ReadRequest, type ReadResult, type StreamStore } from '../ports/stream-store.js';
 import { Bell } from './bell.js';
+import { doneWithin } from './done-within.js';
 
 export interface ReaderParts {
   readonly store: StreamStore;
@@ -18,11 +19,16 @@ const READ_COUNT = 256;
 /** Longest wait for news; after it every partition is read once, whatever was or was not heard. */
 const NEWS_TIMEOUT_MS = 5_000;
 const FAILURE_PAUSE_MS = 100;
+/** A partition whose read takes longer does not hold up the others. */
+const SLOW_READ_MS = 100;
+/** Without room for this long, lanes that are held up let go of what they hold. */
+const NO_ROOM_MS = 50;
 
 /** Reads the owned partitions into their lanes: pending entries of earlier owners first, then what is new. */
 export class Reader {
   private readonly partitions = new Map<number, OwnedPartition>();
   private readonly bell = new Bell();
+  private readonly slow = new Set<OwnedPartition>();
   private stopped = false;
   private running: Promise<void> | undefined;
 
@@ -48,9 +54,15 @@ export class Reader {
     this.bell.ring();
   }
 
+  /** Only these conversations of the partition are parked now; what the others left pending is read again. */
+  parkedNow(partition: OwnedPartition, keys: readonly string[]): void {
+    partition.parkedNow(keys);
+    this.bell.ring();
+  }
+
   private async loop(): Promise<void> {
     while (!this.stopped) {
-      const due = this.open().filter((partition) => partition.news);
+      const due = this.idle().filter((partition) => partition.news);
       if (this.parts.budget.exhausted) await this.awaitRoom();
       else if (due.length > 0) await this.read(due);
       else await this.awaitNews();
@@ -61,50 +73,60 @@ export class Reader {
     return [...this.partitions.values()].filter((partition) => partition.state === 'open');
   }
 
+  private idle(): OwnedPartition[] {
+    return this.open().filter((partition) => !partition.reading);
+  }
+
   private async read(due: readonly OwnedPartition[]): Promise<void> {
-    const results = await this.parts.store.read(due.map(toRequest));
-    const failures = due.filter((partition, i) => !this.take(partition, results[i] as ReadResult));
-    if (failures.length > 0) await pause(FAILURE_PAUSE_MS);
+    const maxBytes = Math.ceil(this.parts.budget.room / due.length);
+    const reads = Promise.all(due.map((partition) => this.readOne(partition, maxBytes)));
+    if (await doneWithin(SLOW_READ_MS, reads)) return;
+    for (const partition of due) if (partition.reading) this.slow.add(partition);
+  }
+
+  private async readOne(partition: OwnedPartition, maxBytes: number): Promise<void> {
+    partition.reading = true;
+    const taken = await this.readFrom(partition, maxBytes);
+    if (!taken) await pause(FAILURE_PAUSE_MS);
+    partition.reading = false;
+    if (this.slow.delete(partition)) this.bell.ring();
   }
 
   /** False when the call failed and must be repeated. */
+  private async readFrom(partition: OwnedPartition, maxBytes: number): Promise<boolean> {
+    try {
+      return this.take(partition, await this.parts.store.read(toRequest(partition, maxBytes)));
+    } catch (error) {
+      return this.take(partition, { status: 'failed', retryable: true, error: error as Error });
+    }
+  }
+
   private take(partition: OwnedPartition, result: ReadResult): boolean {
     if (partition.state !== 'open') return true;
     if (result.status === 'fenced') {
       this.parts.onFenced(partition);
       return true;
     }
-    if (result.status === 'failed') {
-      this.parts.observer.storeFailed?.('read', result.error);
-      // The reply may be lost while the entries were delivered: they are pending now, so look there first.
+    if (result.status === 'failed' || result.status === 'behind') {
+      // The entries may have been delivered with a reply that was lost: they are pending now, so look there first.
       partition.recovering = true;
-      return false;
+      if (result.status === 'failed') this.parts.observer.storeFailed?.('read', result.error);
+      return result.status === 'behind';
     }
-    this.advance(
-      partition,
-      result.entries.map(({ entryId }) => entryId),
-    );
-    if (result.entries.length > 0) this.parts.observer.entriesRead?.(partition.lease, result.entries.length);
-    this.parts.arrivals.accept(partition, result.entries);
+    const { entries, more } = result;
+    const { recovering } = partition;
+    if (entries.length > 0) this.parts.observer.entriesRead?.(partition.lease, entries.length);
+    this.parts.arrivals.accept(partition, entries, recovering);
+    const last = entries[entries.length - 1]?.entryId;
+    if (recovering) partition.pendingRead(last, more);
+    else partition.newRead(last, more);
     return true;
   }
 
-  private advance(partition: OwnedPartition, entryIds: readonly string[]): void {
-    const last = entryIds[entryIds.length - 1];
-    const more = entryIds.length >= READ_COUNT;
-    if (last) partition.pendingCursor = last;
-    if (partition.recovering) {
-      if (!more) partition.recovering = false;
-      return;
-    }
-    if (last) partition.cursor = last;
-    partition.news = more;
-  }
-
   private async awaitNews(): Promise<void> {
-    const open = this.open();
-    if (open.length === 0) return this.bell.rung();
-    const positions = open.map(({ lease, cursor }) => ({
+    const idle = this.idle();
+    if (idle.length === 0) return this.bell.rung();
+    const positions = idle.map(({ lease, cursor }) => ({
       stream: lease.stream,
       partition: lease.partition,
       after: cursor,
@@ -113,10 +135,10 @@ export class Reader {
     try {
       const news = await this.parts.store.waitForNews(positions, NEWS_TIMEOUT_MS, interrupt.signal);
       if (news.length > 0) for (const index of news) this.mark(index);
-      else if (!interrupt.signal.aborted) for (const partition of open) partition.news = true;
+      else if (!interrupt.signal.aborted) for (const partition of idle) partition.news = true;
     } catch (error) {
       this.parts.observer.storeFailed?.('waitForNews', error as Error);
-      for (const partition of open) partition.news = true;
+      for (const partition of idle) partition.news = true;
       await pause(FAILURE_PAUSE_MS);
     } finally {
       interrupt.release();
@@ -128,15 +150,19 @@ export class Reader {
     if (partition) partition.news = true;
   }
 
-  private awaitRoom(): Promise<void> {
-    this.parts.budget.whenRoom(() => this.bell.ring());
-    return this.parts.budget.exhausted ? this.bell.rung() : Promise.resolve();
+  /** Waits until there is room; when there is none for a while, lanes that are held up must not take the others' room. */
+  private async awaitRoom(): Promise<void> {
+    const { budget, arrivals } = this.parts;
+    budget.whenRoom(() => this.bell.ring());
+    if (budget.exhausted && !(await this.bell.rungWithin(NO_ROOM_MS))) arrivals.relieve(this.open());
   }
 }
 
-function toRequest(partition: OwnedPartition): ReadRequest {
-  const { lease, recovering, pendingCursor } = partition;
-  return recovering ? { lease, pendingAfter: pendingCursor, count: READ_COUNT } : { lease, count: READ_COUNT };
+function toRequest({ lease, recovering, pendingCursor, cursor }: OwnedPartition, maxBytes: number): ReadRequest {
+  const wanted = recovering
+    ? ({ of: 'pending', after: pendingCursor } as const)
+    : ({ of: 'new', after: cursor } as const);
+  return { lease, count: READ_COUNT, maxBytes, ...wanted };
 }
 
 function pause(ms: number): Promise<void> {

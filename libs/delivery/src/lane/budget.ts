@@ -16,6 +16,11 @@ export class Budget {
     return this.used;
   }
 
+  /** Bytes until the mark; at least 1. */
+  get room(): number {
+    return Math.max(1, this.highWaterBytes - this.used);
+  }
+
   take(bytes: number): void {
     this.used += bytes;
   }

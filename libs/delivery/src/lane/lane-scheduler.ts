@@ -7,6 +7,7 @@ export interface SchedulerOptions {
   readonly batch: BatchPolicy;
   readonly concurrency: number;
   readonly onNewer: 'queue' | 'abort';
+  readonly laneCapBytes: number;
 }
 
 /**
@@ -16,6 +17,7 @@ export interface SchedulerOptions {
 export class LaneScheduler {
   private readonly ready = new Fifo<Lane>();
   private slotsTaken = 0;
+  private starting = false;
 
   constructor(
     private readonly options: SchedulerOptions,
@@ -50,6 +52,18 @@ export class LaneScheduler {
     lane.timer = setTimeout(() => this.makeReady(lane), ms);
   }
 
+  /** The lane waits for `resume`; its messages are back in it. */
+  wait(lane: Lane): void {
+    if (lane.partition.state === 'open') lane.state = 'resting';
+  }
+
+  /** False when the lane no longer waits here. */
+  resume(lane: Lane): boolean {
+    if (lane.partition.state !== 'open' || lane.state !== 'resting') return false;
+    this.makeReady(lane);
+    return true;
+  }
+
   /** A handler returned: another lane may start. */
   freeSlot(): void {
     this.slotsTaken--;
@@ -59,7 +73,7 @@ export class LaneScheduler {
   private consider(lane: Lane): void {
     const waitMs = this.dueInMs(lane);
     if (waitMs <= 0) {
-      lane.collectedAtMs = performance.now();
+      if (this.options.batch.quietMs > 0) lane.collectedAtMs = performance.now();
       this.makeReady(lane);
     } else lane.timer ??= setTimeout(() => this.timeUp(lane), waitMs);
   }
@@ -70,11 +84,11 @@ export class LaneScheduler {
   }
 
   private dueInMs(lane: Lane): number {
-    const { batch } = this.options;
+    const { batch, laneCapBytes } = this.options;
     const oldest = lane.oldest;
     const newest = lane.newest;
     if (batch.quietMs === 0 || !oldest || !newest) return 0;
-    if (lane.length >= batch.maxMessages || lane.bytes >= batch.maxBytes) return 0;
+    if (lane.length >= batch.maxMessages || lane.bytes >= Math.min(batch.maxBytes, laneCapBytes)) return 0;
     const due = Math.min(newest.arrivedAtMs + batch.quietMs, oldest.arrivedAtMs + batch.maxWaitMs);
     return due - performance.now();
   }
@@ -87,14 +101,21 @@ export class LaneScheduler {
     this.startReady();
   }
 
+  /** A handler that returns at once frees its slot within `start`; the loop, not a deeper call, starts the next lane. */
   private startReady(): void {
-    while (this.slotsTaken < this.options.concurrency) {
-      const lane = this.ready.shift();
-      if (!lane) return;
-      if (lane.partition.state !== 'open' || lane.state !== 'ready') continue;
-      lane.state = 'running';
-      this.slotsTaken++;
-      this.start(lane);
+    if (this.starting) return;
+    this.starting = true;
+    try {
+      while (this.slotsTaken < this.options.concurrency) {
+        const lane = this.ready.shift();
+        if (!lane) return;
+        if (lane.partition.state !== 'open' || lane.state !== 'ready') continue;
+        lane.state = 'running';
+        this.slotsTaken++;
+        this.start(lane);
+      }
+    } finally {
+      this.starting = false;
     }
   }
 }

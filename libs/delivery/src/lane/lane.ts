@@ -17,8 +17,10 @@ export interface WaitingMessage {
   attemptsStored: boolean;
   /** Redelivered and not tried yet in this process: its next attempt is counted before it begins. */
   mayKill: boolean;
-  /** The attempt under way is counted already. */
-  countedForThisTry: boolean;
+  /** An owner began it and did not live to tell how it ended. */
+  suspect: boolean;
+  /** The store knows of the attempt under way. */
+  begun: boolean;
 }
 
 /**
@@ -85,8 +87,26 @@ export class Lane {
   }
 
   push(message: WaitingMessage): void {
-    this.queue.push(message);
+    // An array that grows from empty reserves room for many; most lanes hold one message.
+    if (this.queue.length === 0) this.queue = [message];
+    else this.queue.push(message);
     this.bytes += message.bytes;
+  }
+
+  /** A turn or a pause keeps what waits from being handled for a while. */
+  get isHeldUp(): boolean {
+    return this.queue.length > 1 && (this.state === 'running' || this.state === 'resting');
+  }
+
+  /** Leaves the content of what was not tried yet in the store, except the oldest's; answers the bytes set free. */
+  spill(): number {
+    const tried = this.queue.findLastIndex((message) => message.attempts > 0 || message.attemptsStored);
+    const spilled = this.queue.splice(Math.max(1, tried + 1));
+    let bytes = 0;
+    for (const message of spilled) bytes += message.bytes;
+    this.bytes -= bytes;
+    this.spilled.unshift(...spilled.map(({ entry }) => entry.entryId));
+    return bytes - spilled.length * SPILLED_BYTES;
   }
 
   /** Lets go of everything that waits; it stays pending in the store. */

@@ -1,5 +1,6 @@
 import { type DeliveryObserver } from '../observer.js';
 import { LeaseLost } from '../errors.js';
+import { doneWithin } from '../consumer/done-within.js';
 import { OwnedPartition } from '../partition/owned-partition.js';
 import { type StreamStore } from '../ports/stream-store.js';
 import { partitionsOf } from './assignment.js';
@@ -15,6 +16,8 @@ export interface KeeperOptions {
 
 export interface KeeperEvents {
   taken(partition: OwnedPartition): void;
+  /** Only these of its conversations are parked now. */
+  parkedNow(partition: OwnedPartition, keys: readonly string[]): void;
   /** The partition is no longer read and nothing new starts. */
   closing(partition: OwnedPartition): void;
   /** The lease is gone; running turns were told. */
@@ -79,7 +82,7 @@ export class LeaseKeeper {
   /** Turns of a lost partition may still run here: it is not taken again before they are over, or their grace is. */
   private coolDown(partition: OwnedPartition): void {
     this.cooling.add(partition.index);
-    void within(ABORT_GRACE_MS, partition.drain()).then(() => {
+    void doneWithin(ABORT_GRACE_MS, partition.drain()).then(() => {
       this.cooling.delete(partition.index);
       this.hurry();
     });
@@ -96,7 +99,7 @@ export class LeaseKeeper {
   private tickOnce(): Promise<void> {
     this.ticking = this.tick()
       .catch((error: unknown) => {
-        this.observer.storeFailed?.('lease', error as Error);
+        this.tell('lease', error);
         return EAGER_MS * 2;
       })
       .then((nextMs) => {
@@ -142,10 +145,27 @@ export class LeaseKeeper {
       this.options.leaseTtlMs,
     );
     partitions.forEach((partition, i) => {
-      if (kept[i] === 'lost') return this.lose(partition);
+      const result = kept[i];
+      if (result === 'lost') return this.lose(partition);
+      if (result !== 'held' && result !== 'unparked') return this.tell('renew', result?.error);
       partition.validUntilMs = sentAtMs + this.options.leaseTtlMs;
-      if (kept[i] === 'stale' && partition.state === 'open') this.giveAway(partition);
+      if (result === 'unparked') void this.lookAtParked(partition);
     });
+  }
+
+  /** Which conversations wait for a person; what the store does not answer now is asked again with the next renewal. */
+  async lookAtParked(partition: OwnedPartition): Promise<void> {
+    try {
+      const keys = await this.store.parked(partition.lease);
+      if (!keys) this.lose(partition);
+      else if (partition.state === 'open') this.events.parkedNow(partition, keys);
+    } catch (error) {
+      this.tell('parked', error);
+    }
+  }
+
+  private tell(operation: string, error: unknown): void {
+    this.observer.storeFailed?.(operation, error as Error);
   }
 
   /** Ends partitions whose lease could not be renewed in time: another member may hold them by now. */
@@ -166,9 +186,7 @@ export class LeaseKeeper {
     this.held.delete(partition.index);
     this.events.ended(partition, 'released');
     this.observer.partitionGone?.(partition.lease, 'released');
-    await this.store
-      .release(partition.lease)
-      .catch((error: unknown) => this.observer.storeFailed?.('release', error as Error));
+    await this.store.release(partition.lease).catch((error: unknown) => this.tell('release', error));
   }
 
   /**
@@ -177,19 +195,8 @@ export class LeaseKeeper {
    */
   private async drained(partition: OwnedPartition): Promise<void> {
     const done = partition.drain();
-    if (await within(this.options.drainMs, done)) return;
+    if (await doneWithin(this.options.drainMs, done)) return;
     partition.abort.abort(new LeaseLost());
-    await within(ABORT_GRACE_MS, done);
+    await doneWithin(ABORT_GRACE_MS, done);
   }
-}
-
-/** True when the promise resolved in time. */
-async function within(ms: number, done: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const inTime = await Promise.race([done.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
 }

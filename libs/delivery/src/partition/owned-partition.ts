@@ -1,5 +1,6 @@
 import { Lane } from '../lane/lane.js';
 import { type Lease } from '../ports/stream-store.js';
+import { compareEntryIds } from './entry-id.js';
 
 /**
  * A partition while this member holds its lease. `open`: read and handled. `draining`: nothing new starts, running turns
@@ -9,9 +10,9 @@ export class OwnedPartition {
   readonly lanes = new Map<string, Lane>();
   readonly abort = new AbortController();
   state: 'open' | 'draining' | 'ended' = 'open';
-  /** Last entry seen. */
+  /** Last new entry known to be delivered. */
   cursor: string;
-  /** Reading what earlier owners left pending; false once only new entries are left. */
+  /** Reading what is pending; false once only new entries are left. */
   recovering = true;
   /** Where the reading of pending entries stands. */
   pendingCursor = '0-0';
@@ -19,14 +20,23 @@ export class OwnedPartition {
   readonly redeliveredThrough: string;
   /** There may be entries that were not read yet. */
   news = true;
+  /** A read is under way. */
+  reading = false;
   /** Monotonic time until which the lease surely holds, ms. */
   validUntilMs = 0;
+  /** Conversations that wait for a person. */
+  readonly parked: Set<string>;
+  /** Parked conversations that were let go; what they left pending is to be read. */
+  private readonly letGo = new Set<string>();
+  /** While the pending entries of some conversations are read again: which, and up to where others were read before. */
+  private recall: { readonly keys: ReadonlySet<string>; readonly through: string } | undefined;
   private running = 0;
   private readonly drainers: (() => void)[] = [];
 
   constructor(readonly lease: Lease) {
     this.cursor = lease.lastDelivered;
     this.redeliveredThrough = lease.lastDelivered;
+    this.parked = new Set(lease.parked);
   }
 
   get index(): number {
@@ -41,9 +51,45 @@ export class OwnedPartition {
     let lane = this.lanes.get(key);
     if (!lane) {
       this.lanes.set(key, (lane = new Lane(key, this)));
-      if (this.lease.parked.includes(key)) lane.state = 'parked';
+      if (this.parked.has(key)) lane.state = 'parked';
     }
     return lane;
+  }
+
+  /** Only these conversations are parked now: what the others left pending is read again. */
+  parkedNow(keys: readonly string[]): void {
+    for (const key of this.parked) {
+      if (keys.includes(key)) continue;
+      this.parked.delete(key);
+      this.lanes.delete(key);
+      this.letGo.add(key);
+    }
+    this.news ||= this.letGo.size > 0;
+  }
+
+  /** Pending entries were read; `more` may follow. */
+  pendingRead(last: string | undefined, more: boolean): void {
+    if (last) {
+      this.pendingCursor = last;
+      if (compareEntryIds(last, this.cursor) > 0) this.cursor = last;
+    }
+    if (more) return;
+    this.recall = undefined;
+    this.recovering = false;
+    this.recallNext();
+  }
+
+  /** New entries were read; `more` may follow. */
+  newRead(last: string | undefined, more: boolean): void {
+    if (last) this.cursor = this.pendingCursor = last;
+    this.news = more;
+    this.recallNext();
+  }
+
+  /** False for an entry that was read before, or will be once its conversation's older ones are read again. */
+  wants(entryId: string, key: string): boolean {
+    if (this.letGo.has(key)) return false;
+    return !this.recall || this.recall.keys.has(key) || compareEntryIds(entryId, this.recall.through) > 0;
   }
 
   turnBegan(): void {
@@ -75,6 +121,14 @@ export class OwnedPartition {
     this.lanes.clear();
     this.tellIfDrained();
     return bytes;
+  }
+
+  private recallNext(): void {
+    if (this.letGo.size === 0) return;
+    this.recall = { keys: new Set(this.letGo), through: this.pendingCursor };
+    this.letGo.clear();
+    this.pendingCursor = '0-0';
+    this.recovering = this.news = true;
   }
 
   private tellIfDrained(): void {

@@ -23,3 +23,21 @@ export interface LogEffect {
 
 /** What happens together with an append or a commit, in the same script, or not at all. */
 export type Effect = MessageEffect | LogEffect;
+
+/** Most names and values in one line of a log. */
+const MAX_FIELDS = 1_000;
+
+/** @throws when an effect is none that a store can carry out; the handler that made it is at fault. */
+export function checkEffect(effect: Effect): void {
+  const fault = faultOf(effect);
+  if (fault) throw new TypeError(`An effect on the stream ${effect.stream} is not valid: ${fault}.`);
+}
+
+function faultOf(effect: Effect): string | undefined {
+  if (effect.stream === '') return 'it names no stream';
+  if (effect.kind === 'message') return effect.id === '' ? 'the message has no id' : undefined;
+  const { fields, cap } = effect;
+  if (fields.length === 0 || fields.length % 2 !== 0) return 'fields must be names and values in turn';
+  if (fields.length > MAX_FIELDS) return `more than ${MAX_FIELDS} names and values`;
+  return Number.isSafeInteger(cap) && cap >= 0 ? undefined : 'cap must be a whole number, 0 or more';
+}

@@ -61,13 +61,41 @@ export interface StoreFailure {
 
 export interface ReadRequest {
   readonly lease: Lease;
-  /** Own pending entries after this id; absent: entries never delivered to the group. */
-  readonly pendingAfter?: string;
+  /** `new`: entries never delivered to the group. `pending`: delivered and not acknowledged. */
+  readonly of: 'new' | 'pending';
+  /** Only entries after this id; for new ones the last entry this owner knows to be delivered. */
+  readonly after: string;
   readonly count: number;
+  /** About how much content is wanted at most, bytes; at least one entry comes. */
+  readonly maxBytes: number;
 }
 
+/**
+ * `more`: others may follow at once. `behind`: entries after the asked one were delivered by a call whose reply was lost;
+ * they are pending and must be read as such first.
+ */
 export type ReadResult =
-  { readonly status: 'read'; readonly entries: readonly StoredEntry[] } | { readonly status: 'fenced' } | StoreFailure;
+  | { readonly status: 'read'; readonly entries: readonly StoredEntry[]; readonly more: boolean }
+  | { readonly status: 'behind' }
+  | { readonly status: 'fenced' }
+  | StoreFailure;
+
+/** What is known of the tries of one message. */
+export interface Attempts {
+  readonly entryId: string;
+  /** Attempts whose end is known. */
+  readonly over: number;
+  /** One more was begun; nobody lived to tell how it ended. */
+  readonly begun: boolean;
+}
+
+/** A conversation to be parked at a message. */
+export interface Parking {
+  readonly key: string;
+  readonly entryId: string;
+  /** Tells this parking from a later one of the same message, so that it can be repeated after a lost reply. */
+  readonly token: string;
+}
 
 /** The end of one turn: these entries are acknowledged and these effects happen, together. */
 export interface TurnCommit {
@@ -101,6 +129,8 @@ export interface NewsPosition {
 export interface StreamStore {
   /** Fixes the number of partitions of a stream. @throws PartitionCountMismatchError when it exists with another. */
   declareStream(stream: string, partitions: number): Promise<void>;
+  /** Appends with the same route share the fate of one server and go out together. */
+  routeOf(stream: string, key: string): string;
   append(requests: readonly AppendRequest[]): Promise<readonly AppendResult[]>;
   /** Says that a member lives for another `ttlMs`; answers all living members. */
   announce(stream: string, group: string, member: string, ttlMs: number): Promise<readonly string[]>;
@@ -108,24 +138,28 @@ export interface StreamStore {
   /** Takes a partition that nobody holds, or again one's own; creates the group at the stream's start. */
   acquire(at: PartitionRef, member: string, ttlMs: number): Promise<Lease | undefined>;
   /**
-   * Which of the leases are still held; those live for another `ttlMs`. `stale`: held, but a conversation was released
-   * since; the partition must be given back and taken again to see it.
+   * Which of the leases are still held; those live for another `ttlMs`. `unparked`: held, and a parked conversation was
+   * let go since `parked` was last asked.
    */
-  renew(leases: readonly Lease[], ttlMs: number): Promise<readonly ('held' | 'stale' | 'lost')[]>;
+  renew(leases: readonly Lease[], ttlMs: number): Promise<readonly ('held' | 'unparked' | 'lost' | StoreFailure)[]>;
   release(lease: Lease): Promise<void>;
-  read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]>;
+  read(request: ReadRequest): Promise<ReadResult>;
   /** Entries by id, in the order asked; those that are gone carry the fault `gone`. */
   load(lease: Lease, entryIds: readonly string[]): Promise<readonly StoredEntry[]>;
-  /** Adds to the attempts of each entry, durably; 0 only reads them. Answers the new counts, or undefined when fenced. */
-  countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | 0 | -1): Promise<readonly number[] | undefined>;
-  commit(requests: readonly CommitRequest[]): Promise<readonly CommitResult[]>;
+  /** What is stored of these entries' attempts, in their order; undefined when fenced. */
+  attemptsOf(lease: Lease, entryIds: readonly string[]): Promise<readonly Attempts[] | undefined>;
+  /** Stores attempts durably, in place of what was stored. False when fenced. */
+  storeAttempts(lease: Lease, attempts: readonly Attempts[]): Promise<boolean>;
+  commit(request: CommitRequest): Promise<CommitResult>;
   /**
    * Parks a conversation at a message that was given up: the message and all after it stay pending until the conversation
-   * is released. The effects happen with it; its attempts are forgotten. False when fenced.
+   * is let go. The effects happen with it; its attempts are forgotten.
    */
-  park(lease: Lease, message: { key: string; entryId: string }, effects: readonly Effect[]): Promise<boolean>;
+  park(lease: Lease, parking: Parking, effects: readonly Effect[]): Promise<CommitResult>;
+  /** The conversations of the partition that are parked now; undefined when fenced. */
+  parked(lease: Lease): Promise<readonly string[] | undefined>;
   /** Moves delayed messages that are due into their streams; answers for each lease the ms until the next is due. */
-  promote(leases: readonly Lease[]): Promise<readonly (number | undefined)[]>;
+  promote(leases: readonly Lease[]): Promise<readonly (number | undefined | StoreFailure)[]>;
   /**
    * Lets a group read a partition again from an entry on (exclusive; `0-0` for all that is kept). Whoever owns the
    * partition loses it and begins anew; what is pending before that entry stays pending.

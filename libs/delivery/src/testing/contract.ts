@@ -2,9 +2,12 @@ import { afterEach, beforeEach, describe } from '@jest/globals';
 import { appendPromises } from './contract/append.promises.js';
 import { batchPromises } from './contract/batch.promises.js';
 import { commitPromises } from './contract/commit.promises.js';
+import { crashPromises } from './contract/crash.promises.js';
 import { failurePromises } from './contract/failure.promises.js';
 import { orderPromises } from './contract/order.promises.js';
 import { ownershipPromises } from './contract/ownership.promises.js';
+import { pressurePromises } from './contract/pressure.promises.js';
+import { suspicionPromises } from './contract/suspicion.promises.js';
 import { timePromises } from './contract/time.promises.js';
 import { Scene, type StoreHarness } from './scene.js';
 
@@ -28,5 +31,8 @@ export function describeDeliveryContract(driver: string, harness: StoreHarness):
     commitPromises(scene, harness);
     ownershipPromises(scene, harness);
     timePromises(scene, harness);
+    suspicionPromises(scene, harness);
+    pressurePromises(scene, harness);
+    crashPromises(scene, harness);
   });
 }

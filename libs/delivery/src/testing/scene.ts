@@ -7,12 +7,19 @@ import { Publisher } from '../publisher/publisher.js';
 import { type Turn } from '../turn/turn.js';
 import { FaultyStore } from './faulty-store.js';
 
+/** Bounds a store is opened with; the driver's defaults where absent. */
+export interface StoreLimits {
+  /** Most unhandled entries of a partition. */
+  readonly backlogLimit?: number;
+  readonly dedupWindowMs?: number;
+}
+
 /** What a driver's tests must offer so that the contract can be run against it. */
 export interface StoreHarness {
   /** Partitions of a test's stream unless the test needs another number. */
   readonly partitions: number;
   /** One more store on the same data, as another process would open it. */
-  open(partitions: number): Promise<{ readonly store: StreamStore; close(): Promise<void> }>;
+  open(partitions: number, limits?: StoreLimits): Promise<{ readonly store: StreamStore; close(): Promise<void> }>;
   /** Values of the field `d` of a logical stream, all partitions, in order within each. */
   lines(stream: string): Promise<string[]>;
   /** Entries delivered to the group and not acknowledged. */
@@ -41,9 +48,13 @@ export interface Delivery {
 
 let serial = 0;
 
+function nextStream(): string {
+  return `contract-${process.pid}-${++serial}`;
+}
+
 /** A stream of its own with producers and consumers, for one test. */
 export class Scene {
-  readonly stream = `contract-${process.pid}-${++serial}`;
+  stream = nextStream();
   readonly group = 'g';
   /** Of this scene's stream; to be set before anything is opened. */
   partitions: number;
@@ -60,12 +71,18 @@ export class Scene {
     this.partitions = harness.partitions;
   }
 
+  /** A fresh stream and nothing recorded, in the same test. */
+  anew(): void {
+    this.stream = nextStream();
+    for (const record of [this.deliveries, this.reports, this.taken, this.overlaps]) record.length = 0;
+  }
+
   get deadLetters(): string {
     return `${this.stream}:dead_letter`;
   }
 
-  async store(): Promise<FaultyStore> {
-    const { store, close } = await this.harness.open(this.partitions);
+  async store(limits: StoreLimits = {}): Promise<FaultyStore> {
+    const { store, close } = await this.harness.open(this.partitions, limits);
     this.closers.push(close);
     const faulty = new FaultyStore(store);
     this.stores.push(faulty);
@@ -120,7 +137,8 @@ export class Scene {
 
   async end(): Promise<void> {
     for (const faulty of this.stores) faulty.thaw();
-    for (const close of this.closers) await close();
+    for (const close of this.closers.splice(0)) await close();
+    this.stores.length = 0;
   }
 
   private async record(

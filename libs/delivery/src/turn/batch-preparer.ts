@@ -1,35 +1,36 @@
 import { type ConsumerOptions } from '../consumer/consumer-options.js';
+import { type Arrivals } from '../lane/arrivals.js';
 import { type Budget } from '../lane/budget.js';
 import { type Lane, SPILLED_BYTES, type WaitingMessage } from '../lane/lane.js';
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type StreamStore } from '../ports/stream-store.js';
-import { type Arrivals } from '../lane/arrivals.js';
-import { type Burial } from './burial.js';
 import { retryWhileOwned } from './retry-while-owned.js';
+import { type SuspectTrials } from './suspect-trials.js';
 
 export interface PreparerParts {
   readonly store: StreamStore;
   readonly arrivals: Arrivals;
-  readonly burial: Burial;
+  readonly trials: SuspectTrials;
   readonly budget: Budget;
   readonly observer: DeliveryObserver;
 }
 
-/** Tried before by an owner that did not live to tell. */
-function isSuspect(message: WaitingMessage): boolean {
-  return message.mayKill && message.attempts > 0;
-}
+/** What there is to do for a lane whose turn it is. */
+export type Prepared =
+  | { readonly kind: 'batch'; readonly batch: WaitingMessage[] }
+  /** It has had its attempts; each ended with the process or the loss of the partition. */
+  | { readonly kind: 'killer'; readonly message: WaitingMessage }
+  /** Its oldest message may kill and another such is being tried: the lane is resumed after it. */
+  | { readonly kind: 'later' }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'fenced' };
 
 /**
- * What some batches need before their handler runs: contents that were left in the store, and attempts counted durably
+ * What some batches need before their handler runs: contents that were left in the store, and attempts stored as begun
  * before a redelivered message is tried again, so that a message that kills the process becomes a dead letter too.
- * Suspects are tried one at a time in this process, so that they do not use up their neighbours' attempts.
  */
 export class BatchPreparer {
-  private suspectUnderTrial: WaitingMessage | undefined;
-  private readonly gate: (() => void)[] = [];
-
   constructor(
     private readonly options: ConsumerOptions,
     private readonly parts: PreparerParts,
@@ -40,95 +41,88 @@ export class BatchPreparer {
     return lane.loaded === 0 || lane.mayKill(this.options.batch.maxMessages);
   }
 
-  /** The batch to try now; empty when nothing is left to try. */
-  async prepare(lane: Lane): Promise<WaitingMessage[] | 'fenced'> {
-    if (lane.loaded === 0 && (await this.loadSpilled(lane)) === 'fenced') return 'fenced';
+  async prepare(lane: Lane): Promise<Prepared> {
+    if (lane.loaded === 0 && (await this.loadSpilled(lane)) === 'fenced') return { kind: 'fenced' };
     const batch = lane.take(this.options.batch);
-    if (batch.length === 0) return [];
+    const [first] = batch;
+    if (!first) return { kind: 'nothing' };
     if ((await this.learnAttempts(lane.partition, batch)) === 'fenced') return this.giveUp(batch);
-    if (batch.length > 1 && batch.some(isSuspect)) {
+    if (batch.length > 1 && batch.some(({ suspect }) => suspect)) {
       lane.isolate(batch);
       lane.putBack(batch.splice(1));
     }
-    const [first] = batch as [WaitingMessage];
-    if (isSuspect(first) && !(await this.admitSuspect(lane, first)))
-      return lane.partition.state === 'ended' ? 'fenced' : [];
-    return (await this.countBeforeTry(lane.partition, batch)) === 'fenced' ? this.giveUp(batch) : batch;
+    if (first.suspect) {
+      if (first.attempts >= this.options.retry.maxAttempts) {
+        this.parts.trials.over(batch);
+        return { kind: 'killer', message: first };
+      }
+      if (!this.parts.trials.admit(lane, first)) {
+        lane.putBack(batch);
+        return { kind: 'later' };
+      }
+    }
+    return (await this.storeBegun(lane.partition, batch)) === 'fenced' ? this.giveUp(batch) : { kind: 'batch', batch };
   }
 
   /** The handler has returned, so they did not kill the process. */
   tried(batch: readonly WaitingMessage[]): void {
-    for (const message of batch) message.mayKill = false;
-    this.trialOver(batch);
+    for (const message of batch) message.mayKill = message.suspect = false;
+    this.parts.trials.over(batch);
   }
 
-  /** Counts a failed attempt durably; one that was counted before the try is not counted again. */
-  async countFailure(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'counted' | 'fenced'> {
-    const uncounted = batch.filter((message) => !message.countedForThisTry);
+  /** A try failed: one attempt more, durably. */
+  countFailure(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'stored' | 'fenced'> {
     for (const message of batch) {
-      if (message.countedForThisTry) message.attempts++;
-      message.countedForThisTry = false;
+      message.attempts++;
+      message.begun = false;
     }
-    return this.count(partition, uncounted, 1, (message, stored) => (message.attempts = stored));
+    return this.store(partition, batch);
   }
 
-  /** The try shall cost no attempt: takes back what was counted before it. */
-  async forgive(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'counted' | 'fenced'> {
-    const counted = batch.filter((message) => message.countedForThisTry);
-    for (const message of counted) message.countedForThisTry = false;
-    return this.count(partition, counted, -1, (message, stored) => (message.attempts = stored));
+  /** The try shall cost no attempt. */
+  forgive(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'stored' | 'fenced'> {
+    const begun = batch.filter((message) => message.begun);
+    for (const message of begun) message.begun = false;
+    return this.store(partition, begun);
   }
 
-  private learnAttempts(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'counted' | 'fenced'> {
+  private storeBegun(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'stored' | 'fenced'> {
     const dangerous = batch.filter((message) => message.mayKill);
-    return this.count(partition, dangerous, 0, (message, stored) => (message.attempts = stored));
+    for (const message of dangerous) message.begun = true;
+    return this.store(partition, dangerous);
   }
 
-  private countBeforeTry(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'counted' | 'fenced'> {
-    const dangerous = batch.filter((message) => message.mayKill);
-    return this.count(partition, dangerous, 1, (message, stored) => {
-      message.attempts = stored - 1;
-      message.countedForThisTry = true;
-    });
-  }
-
-  /** Waits until no other suspect is tried in this process. False when it has had its attempts and was buried. */
-  private async admitSuspect(lane: Lane, suspect: WaitingMessage): Promise<boolean> {
-    if (suspect.attempts >= this.options.retry.maxAttempts) {
-      const cause = { reason: 'the process died or lost its partition at each attempt' };
-      await new Promise((resolve) => this.parts.burial.bury(lane.partition, suspect, cause, resolve));
-      this.parts.budget.give(suspect.bytes);
-      lane.settled([suspect]);
-      return false;
-    }
-    if (this.suspectUnderTrial) await new Promise<void>((resolve) => this.gate.push(resolve));
-    this.suspectUnderTrial = suspect;
-    return true;
-  }
-
-  private trialOver(batch: readonly WaitingMessage[]): void {
-    if (!this.suspectUnderTrial || batch[0] !== this.suspectUnderTrial) return;
-    this.suspectUnderTrial = undefined;
-    this.gate.shift()?.();
-  }
-
-  private async count(
+  private async learnAttempts(
     partition: OwnedPartition,
     batch: readonly WaitingMessage[],
-    by: 1 | 0 | -1,
-    apply: (message: WaitingMessage, stored: number) => void,
-  ): Promise<'counted' | 'fenced'> {
-    if (batch.length === 0) return 'counted';
-    const ids = batch.map(({ entry }) => entry.entryId);
-    const counts = await retryWhileOwned(partition, this.parts.observer, 'countAttempts', () =>
-      this.parts.store.countAttempts(partition.lease, ids, by),
+  ): Promise<'learned' | 'fenced'> {
+    const dangerous = batch.filter((message) => message.mayKill);
+    if (dangerous.length === 0) return 'learned';
+    const known = await retryWhileOwned(partition, this.parts.observer, 'attemptsOf', () =>
+      this.parts.store.attemptsOf(
+        partition.lease,
+        dangerous.map(({ entry }) => entry.entryId),
+      ),
     );
-    if (!counts) return 'fenced';
-    batch.forEach((message, i) => {
-      apply(message, counts[i] ?? 0);
-      message.attemptsStored = true;
+    if (!known) return 'fenced';
+    dangerous.forEach((message, i) => {
+      const { over = 0, begun = false } = known[i] ?? {};
+      message.attempts = over + (begun ? 1 : 0);
+      message.suspect = begun;
+      message.attemptsStored = message.attempts > 0;
     });
-    return 'counted';
+    return 'learned';
+  }
+
+  private async store(partition: OwnedPartition, batch: readonly WaitingMessage[]): Promise<'stored' | 'fenced'> {
+    if (batch.length === 0) return 'stored';
+    const attempts = batch.map(({ entry, attempts, begun }) => ({ entryId: entry.entryId, over: attempts, begun }));
+    const stored = await retryWhileOwned(partition, this.parts.observer, 'storeAttempts', () =>
+      this.parts.store.storeAttempts(partition.lease, attempts),
+    );
+    if (!stored) return 'fenced';
+    for (const message of batch) message.attemptsStored = true;
+    return 'stored';
   }
 
   private async loadSpilled(lane: Lane): Promise<'loaded' | 'fenced'> {
@@ -144,9 +138,9 @@ export class BatchPreparer {
     return 'loaded';
   }
 
-  private giveUp(batch: readonly WaitingMessage[]): 'fenced' {
+  private giveUp(batch: readonly WaitingMessage[]): Prepared {
     for (const { bytes } of batch) this.parts.budget.give(bytes);
-    this.trialOver(batch);
-    return 'fenced';
+    this.parts.trials.over(batch);
+    return { kind: 'fenced' };
   }
 }

@@ -6,7 +6,6 @@ import { type CommitResult, type StreamStore, type TurnCommit } from '../ports/s
 export type CommitVerdict = 'committed' | 'fenced' | { readonly refused: Error };
 
 interface Pending {
-  readonly partition: OwnedPartition;
   readonly turn: TurnCommit;
   readonly done: (verdict: CommitVerdict) => void;
   /** Was refused in company: sent alone to find the one at fault. */
@@ -17,13 +16,12 @@ const RETRY_MIN_MS = 20;
 const RETRY_MAX_MS = 500;
 
 /**
- * Commits turns in groups: everything that ended while the last call was under way goes out in one call, one script per
- * partition. A call that fails is repeated until it succeeds or the lease is gone.
+ * Commits turns in groups: everything of a partition that ended while its last call was under way goes out in one call. A
+ * call that fails is repeated until it succeeds or the lease is gone; it holds up only its own partition.
  */
 export class Committer {
-  private waiting: Pending[] = [];
-  private flying = false;
-  private failuresInARow = 0;
+  private readonly queues = new Map<OwnedPartition, Pending[]>();
+  private due: OwnedPartition[] = [];
 
   constructor(
     private readonly store: StreamStore,
@@ -31,63 +29,70 @@ export class Committer {
   ) {}
 
   add(partition: OwnedPartition, turn: TurnCommit, done: (verdict: CommitVerdict) => void): void {
-    this.waiting.push({ partition, turn, done, alone: false });
-    if (!this.flying) {
-      this.flying = true;
-      setImmediate(() => void this.flush());
+    const pending = { turn, done, alone: false };
+    const queue = this.queues.get(partition);
+    if (queue) queue.push(pending);
+    else {
+      this.queues.set(partition, [pending]);
+      this.soon(partition);
     }
   }
 
-  private async flush(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const groups = this.nextGroups();
-      const requests = groups.map((group) => ({
-        lease: (group[0] as Pending).partition.lease,
-        turns: group.map(({ turn }) => turn),
-      }));
-      const results = requests.length > 0 ? await this.store.commit(requests) : [];
-      const failed = results.some((result) => result.status === 'failed' && result.retryable);
-      results.forEach((result, i) => this.settle(groups[i] as Pending[], result));
-      if (failed) await this.rest();
-      else this.failuresInARow = 0;
+  /** What ends within one turn of the event loop goes out together. */
+  private soon(partition: OwnedPartition): void {
+    if (this.due.length === 0) {
+      setImmediate(() => {
+        for (const ready of this.due.splice(0)) void this.flush(ready);
+      });
     }
-    this.flying = false;
+    this.due.push(partition);
   }
 
-  /** Takes what waits, by partition; a commit that must go alone makes its partition's others wait for the next call. */
-  private nextGroups(): Pending[][] {
-    const groups = new Map<OwnedPartition, Pending[]>();
-    const later: Pending[] = [];
-    for (const pending of this.waiting) {
-      if (pending.partition.state === 'ended') {
-        pending.done('fenced');
-        continue;
+  private async flush(partition: OwnedPartition, failuresInARow = 0): Promise<void> {
+    const queue = this.queues.get(partition) as Pending[];
+    const group = queue.splice(0, groupSize(queue));
+    if (partition.state === 'ended') {
+      for (const { done } of [...group, ...queue.splice(0)]) done('fenced');
+    } else {
+      const result = await this.send(partition, group);
+      if (this.settle(queue, group, result) === 'again') {
+        await new Promise((resolve) => setTimeout(resolve, Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** failuresInARow)));
+        return this.flush(partition, failuresInARow + 1);
       }
-      const group = groups.get(pending.partition);
-      if (!group) groups.set(pending.partition, [pending]);
-      else if (pending.alone || group[0]?.alone) later.push(pending);
-      else group.push(pending);
     }
-    this.waiting = later;
-    return [...groups.values()];
+    if (queue.length === 0) this.queues.delete(partition);
+    else this.soon(partition);
   }
 
-  private settle(group: Pending[], result: CommitResult): void {
+  private async send({ lease }: OwnedPartition, group: readonly Pending[]): Promise<CommitResult> {
+    try {
+      return await this.store.commit({ lease, turns: group.map(({ turn }) => turn) });
+    } catch (error) {
+      // A driver answers failures; what it throws is a commit that it cannot even send.
+      return { status: 'failed', retryable: false, error: error as Error };
+    }
+  }
+
+  /** `again`: the same call must be repeated after a pause. */
+  private settle(queue: Pending[], group: Pending[], result: CommitResult): 'settled' | 'again' {
     if (result.status !== 'failed') {
       for (const { done } of group) done(result.status);
-      return;
+      return 'settled';
     }
     this.observer.storeFailed?.('commit', result.error);
     if (!result.retryable && group.length === 1) {
       group[0]?.done({ refused: result.error });
-      return;
+      return 'settled';
     }
     if (!result.retryable) for (const pending of group) pending.alone = true;
-    this.waiting.unshift(...group);
+    queue.unshift(...group);
+    return result.retryable ? 'again' : 'settled';
   }
+}
 
-  private async rest(): Promise<void> {
-    const ms = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** this.failuresInARow++);
-    await new Promise((resolve) => setTimeout(resolve, ms));
-  }
+/** All that wait, or the first one alone when it must go alone. */
+function groupSize(queue: readonly Pending[]): number {
+  if (queue[0]?.alone) return 1;
+  const alone = queue.findIndex((pending) => pending.alone);
+  return alone < 0 ? queue.length : alone;
 }

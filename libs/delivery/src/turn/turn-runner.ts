@@ -4,8 +4,8 @@ import { type Lane, type WaitingMessage } from '../lane/lane.js';
 import { bytesOf, type LaneScheduler } from '../lane/lane-scheduler.js';
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
-import { type BatchPreparer } from './batch-preparer.js';
-import { type Burial, type CauseOfDeath } from './burial.js';
+import { type BatchPreparer, type Prepared } from './batch-preparer.js';
+import { type Burial, type BurialVerdict, type CauseOfDeath } from './burial.js';
 import { type Committer, type CommitVerdict } from './committer.js';
 import { outcomeOf } from './outcome.js';
 import { Turn, type TurnHandler } from './turn.js';
@@ -19,6 +19,8 @@ export interface RunnerParts {
   readonly observer: DeliveryObserver;
   /** The store said that the partition is no longer ours. */
   readonly onFenced: (partition: OwnedPartition) => void;
+  /** A conversation was parked here; a person may have let it go before that was known. */
+  readonly onParked: (partition: OwnedPartition) => void;
 }
 
 /** Runs one lane's turn: prepare the batch, call the handler, commit or decide what its error means. */
@@ -35,11 +37,33 @@ export class TurnRunner {
       this.execute(lane, lane.take(this.options.batch));
       return;
     }
-    void this.parts.preparer.prepare(lane).then((prepared) => {
-      if (prepared === 'fenced') return this.lose(lane, [], true);
-      if (prepared.length === 0) return this.over(lane, true);
-      return this.execute(lane, prepared);
-    });
+    this.parts.preparer.prepare(lane).then(
+      (prepared) => this.go(lane, prepared),
+      (error: unknown) => {
+        this.parts.observer.storeFailed?.('prepare', error as Error);
+        this.lose(lane, [], true);
+      },
+    );
+  }
+
+  private go(lane: Lane, prepared: Prepared): void {
+    switch (prepared.kind) {
+      case 'batch':
+        return this.execute(lane, prepared.batch);
+      case 'fenced':
+        return this.lose(lane, [], true);
+      case 'nothing':
+        return this.over(lane, true);
+      case 'later':
+        lane.partition.turnOver();
+        this.parts.scheduler.wait(lane);
+        return this.parts.scheduler.freeSlot();
+      case 'killer':
+        this.parts.scheduler.freeSlot();
+        return this.giveUp(lane, prepared.message, {
+          reason: 'the process died or lost its partition at each attempt',
+        });
+    }
   }
 
   private execute(lane: Lane, batch: WaitingMessage[]): void {
@@ -94,7 +118,9 @@ export class TurnRunner {
     if (outcome.kind === 'retry' && !outcome.costsAttempt) return this.again(lane, turn, 'retry', outcome.afterMs);
     void this.parts.preparer.countFailure(lane.partition, batch).then((verdict) => {
       if (verdict === 'fenced') return this.lose(lane, batch, false);
-      if (outcome.kind === 'dead' && batch.length === 1) return this.bury(lane, turn, outcome.reason, error);
+      if (outcome.kind === 'dead' && batch.length === 1) {
+        return this.giveUp(lane, batch[0] as WaitingMessage, { reason: outcome.reason, error }, turn);
+      }
       lane.failures++;
       // The last attempt is made alone, so that no neighbour shares the blame.
       const last = attempts + 1 >= this.options.retry.maxAttempts;
@@ -113,34 +139,45 @@ export class TurnRunner {
 
   private retry(lane: Lane, turn: Turn, afterMs: number, outcome: 'retry' | 'superseded' = 'retry'): void {
     this.report(turn, outcome);
+    if (outcome === 'retry') return this.restWith(lane, turn.waiting, afterMs);
     if (lane.partition.state === 'ended') return this.lose(lane, turn.waiting, false);
     lane.putBack(turn.waiting);
     lane.partition.turnOver();
-    return outcome === 'superseded' ? this.parts.scheduler.next(lane) : this.parts.scheduler.rest(lane, afterMs);
+    return this.parts.scheduler.next(lane);
   }
 
-  private bury(lane: Lane, turn: Turn, reason: string, error: unknown): void {
-    const [message] = turn.waiting as [WaitingMessage];
-    if (this.options.onGiveUp === 'park') return void this.park(lane, turn, { reason, error });
-    this.parts.burial.bury(lane.partition, message, { reason, error }, (verdict) => {
-      if (verdict === 'fenced') {
-        this.parts.onFenced(lane.partition);
-        return this.lose(lane, [message], false);
-      }
-      this.report(turn, 'dead');
-      return this.settle(lane, [message]);
-    });
+  /** The messages wait in their lane for some time. */
+  private restWith(lane: Lane, batch: readonly WaitingMessage[], afterMs: number): void {
+    if (lane.partition.state === 'ended') return this.lose(lane, batch, false);
+    lane.putBack(batch);
+    lane.partition.turnOver();
+    return this.parts.scheduler.rest(lane, afterMs);
   }
 
-  private async park(lane: Lane, turn: Turn, cause: CauseOfDeath): Promise<void> {
-    const verdict = await this.parts.burial.park(lane.partition, turn.waiting[0] as WaitingMessage, cause);
-    if (verdict === 'fenced') return this.lose(lane, turn.waiting, false);
-    this.report(turn, 'dead');
-    this.parts.budget.give(bytesOf(turn.waiting) + lane.heldBytes());
+  private giveUp(lane: Lane, message: WaitingMessage, cause: CauseOfDeath, turn?: Turn): void {
+    const { burial } = this.parts;
+    const done = (verdict: BurialVerdict): void => this.givenUp(lane, message, verdict, turn);
+    if (this.options.onGiveUp === 'park') void burial.park(lane.partition, message, cause).then(done);
+    else burial.bury(lane.partition, message, cause, done);
+  }
+
+  private givenUp(lane: Lane, message: WaitingMessage, verdict: BurialVerdict, turn?: Turn): void {
+    if (verdict === 'fenced' || lane.partition.state === 'ended') return this.lose(lane, [message], false);
+    if (verdict === 'refused') return this.restWith(lane, [message], this.options.retry.maxBackoffMs);
+    if (turn) this.report(turn, 'dead');
+    if (this.options.onGiveUp === 'park') return this.parked(lane, message);
+    return this.settle(lane, [message]);
+  }
+
+  private parked(lane: Lane, message: WaitingMessage): void {
+    const { partition } = lane;
+    this.parts.budget.give(message.bytes + lane.heldBytes());
     lane.clear();
     lane.turn = undefined;
     lane.state = 'parked';
-    return lane.partition.turnOver();
+    partition.parked.add(lane.key);
+    partition.turnOver();
+    this.parts.onParked(partition);
   }
 
   private settle(lane: Lane, batch: readonly WaitingMessage[]): void {

@@ -1,7 +1,7 @@
 import { type WaitingMessage } from '../lane/lane.js';
 import { entryTimeMs } from '../partition/entry-id.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
-import { type Effect } from '../ports/effects.js';
+import { checkEffect, type Effect } from '../ports/effects.js';
 
 /** One message as a handler sees it. */
 export interface TurnMessage {
@@ -30,7 +30,7 @@ export class Turn {
     readonly waiting: readonly WaitingMessage[],
     private readonly collectedAtMs: number,
   ) {
-    this.messages = waiting.map(toTurnMessage);
+    this.messages = waiting.map((message) => new MessageOfTurn(message));
   }
 
   get stream(): string {
@@ -55,8 +55,9 @@ export class Turn {
     return this.abortController().signal;
   }
 
-  /** Something to happen together with the acknowledgement of this turn's messages, or not at all. */
+  /** Something to happen together with the acknowledgement of this turn's messages, or not at all. @throws TypeError */
   emit(effect: Effect): void {
+    checkEffect(effect);
     this.effects.push(effect);
   }
 
@@ -83,15 +84,33 @@ export class Turn {
   }
 }
 
-function toTurnMessage({ entry, attempts, redelivered }: WaitingMessage): TurnMessage {
-  return {
-    entryId: entry.entryId,
-    id: entry.id,
-    data: entry.data,
-    attempt: attempts + 1,
-    redelivered,
-    appendedAtMs: entryTimeMs(entry.entryId),
-  };
+/** Reads from the waiting message, so that a turn makes little that must be collected. */
+class MessageOfTurn implements TurnMessage {
+  readonly attempt: number;
+
+  constructor(private readonly waiting: WaitingMessage) {
+    this.attempt = waiting.attempts + 1;
+  }
+
+  get entryId(): string {
+    return this.waiting.entry.entryId;
+  }
+
+  get id(): string {
+    return this.waiting.entry.id;
+  }
+
+  get data(): string {
+    return this.waiting.entry.data;
+  }
+
+  get redelivered(): boolean {
+    return this.waiting.redelivered;
+  }
+
+  get appendedAtMs(): number {
+    return entryTimeMs(this.waiting.entry.entryId);
+  }
 }
 
 /** Handles one turn. Returning is done; throwing decides (see `outcomeOf`). */

@@ -5,9 +5,13 @@ import { script } from './script.js';
  * Appends messages to one partition, each with its deduplication mark and its effects.
  *
  * KEYS: 1 stream, 2 dedup young, 3 dedup old, 4 delayed, 5 delayed contents, then the effects' streams.
- * ARGV: 1 dedup window ms, 2 most unhandled entries (0 no limit), 3 number of messages; for each: conversation id,
- *       message id, data, only-group ('' for all), delay ms, effects.
- * Returns for each message two items: '1' stored | '0' duplicate, entry id; or '' 'BACKLOG'.
+ * ARGV: 1 dedup window ms, 2 most unhandled entries (0 no limit), 3 number of messages, their ids; then for each:
+ *       conversation id, data, '' or 'more' followed by only-group ('' for all), delay ms, effects.
+ * Returns for each message: the entry's id ('' when delayed), '=' and the first entry's id for a duplicate, or '!' when
+ * the backlog is full.
+ *
+ * Marks are looked up and set for all messages at once: a call of a command is the dear thing in a script. Whatever ends
+ * the appending early, what was appended gets its marks.
  *
  * A mark lives at least one window and at most two: `young` lives two windows and becomes `old` after one.
  * The length of a stream is at least its backlog, so the groups are asked only beyond the limit.
@@ -35,7 +39,17 @@ if limit > 0 and redis.call('XLEN', KEYS[1]) >= limit then
     if lag + info['pending'] >= limit then full = true end
   end
 end
-local out, at = {}, 4
+local MOST = 2000
+local function marked(key)
+  local found = {}
+  for from = 4, 3 + n, MOST do
+    local to = math.min(from + MOST - 1, 3 + n)
+    local part = redis.call('HMGET', key, unpack(ARGV, from, to))
+    if from == 4 then found = part else for i = 1, #part do found[from - 4 + i] = part[i] end end
+  end
+  return found
+end
+local young, past = marked(KEYS[2]), old and marked(KEYS[3]) or {}
 local function skip(from)
   local count = tonumber(ARGV[from]); from = from + 1
   for _ = 1, count do
@@ -43,32 +57,41 @@ local function skip(from)
   end
   return from
 end
-for _ = 1, n do
-  local k, i, d, g, delay = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-  at = at + 5
-  local seen = redis.call('HGET', KEYS[2], i)
-  if not seen and old then seen = redis.call('HGET', KEYS[3], i) end
-  if seen then
-    out[#out + 1] = '0'; out[#out + 1] = seen
-    at = skip(at)
-  elseif full then
-    out[#out + 1] = ''; out[#out + 1] = 'BACKLOG'
-    at = skip(at)
-  else
-    local id
-    if delay ~= '0' then
-      local t = redis.call('TIME')
-      redis.call('ZADD', KEYS[4], t[1] * 1000 + math.floor(t[2] / 1000) + delay, i)
-      redis.call('HSET', KEYS[5], i, cmsgpack.pack({ k, d, g }))
-      id = ''
-    elseif g == '' then id = redis.call('XADD', KEYS[1], '*', 'k', k, 'i', i, 'd', d)
-    else id = redis.call('XADD', KEYS[1], '*', 'k', k, 'i', i, 'd', d, 'g', g) end
-    redis.call('HSET', KEYS[2], i, id)
-    if left == -2 then redis.call('PEXPIRE', KEYS[2], window * 2); left = window * 2 end
-    at = effects(at, 5)
-    out[#out + 1] = '1'; out[#out + 1] = id
+local out, marks, fresh, at = {}, {}, {}, 4 + n
+local function append(i, k, d, g, delay)
+  if delay ~= '0' then
+    local t = redis.call('TIME')
+    redis.call('ZADD', KEYS[4], t[1] * 1000 + math.floor(t[2] / 1000) + delay, i)
+    redis.call('HSET', KEYS[5], i, cmsgpack.pack({ k, d, g }))
+    return ''
   end
+  if g == '' then return redis.call('XADD', KEYS[1], '*', 'k', k, 'i', i, 'd', d) end
+  return redis.call('XADD', KEYS[1], '*', 'k', k, 'i', i, 'd', d, 'g', g)
 end
+local ok, problem = pcall(function()
+  for m = 1, n do
+    local i, more = ARGV[3 + m], ARGV[at + 2] ~= ''
+    local seen = young[m] or past[m] or fresh[i]
+    if seen or full then
+      out[m] = seen and ('=' .. seen) or '!'
+      at = more and skip(at + 5) or at + 3
+    else
+      local id
+      if more then id = append(i, ARGV[at], ARGV[at + 1], ARGV[at + 3], ARGV[at + 4])
+      else id = redis.call('XADD', KEYS[1], '*', 'k', ARGV[at], 'i', i, 'd', ARGV[at + 1]) end
+      fresh[i] = id
+      marks[#marks + 1] = i
+      marks[#marks + 1] = id
+      at = more and effects(at + 5, 5) or at + 3
+      out[m] = id
+    end
+  end
+end)
+for from = 1, #marks, MOST do
+  redis.call('HSET', KEYS[2], unpack(marks, from, math.min(from + MOST - 1, #marks)))
+end
+if #marks > 0 and left == -2 then redis.call('PEXPIRE', KEYS[2], window * 2) end
+if not ok then return type(problem) == 'table' and problem or redis.error_reply(tostring(problem)) end
 return out
 `,
 );

@@ -8,7 +8,8 @@ import { script } from './script.js';
  * A turn with effects whose first entry is no longer pending was committed before: only its reply was lost.
  *
  * KEYS: 1 stream, 2 lease, 3 attempts, 4 replaced, then the effects' streams.
- * ARGV: 1 fence, 2 changes seen, 3 group, 4 number of turns; for each: forget attempts '1'|'0', number of entries, entry ids, effects.
+ * ARGV: 1 fence, 2 changes seen, 3 group, 4 number of entries that are only acknowledged, their ids; number of other turns;
+ *       for each: forget attempts '1'|'0', number of entries, entry ids, effects.
  * Returns 'FENCED' or the lease's count of changes.
  */
 export const COMMIT = script(
@@ -17,7 +18,8 @@ export const COMMIT = script(
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
 local refused = refusal(4)
 if refused then return refused end
-local group, at, acks = ARGV[3], 5, {}
+local group, plain, acks = ARGV[3], tonumber(ARGV[4]), {}
+local at = 6 + plain
 local function skip(from)
   local count = tonumber(ARGV[from]); from = from + 1
   for _ = 1, count do
@@ -25,7 +27,7 @@ local function skip(from)
   end
   return from
 end
-for _ = 1, tonumber(ARGV[4]) do
+for _ = 1, tonumber(ARGV[5 + plain]) do
   local forget, count = ARGV[at] == '1', tonumber(ARGV[at + 1])
   local first, last = at + 2, at + 1 + count
   at = last + 1
@@ -41,17 +43,23 @@ for _ = 1, tonumber(ARGV[4]) do
     if forget then redis.call('HDEL', KEYS[3], ARGV[i]); redis.call('HDEL', KEYS[4], ARGV[i]) end
   end
 end
-for from = 1, #acks, 4000 do
-  redis.call('XACK', KEYS[1], group, unpack(acks, from, math.min(from + 3999, #acks)))
+local function acknowledge(ids, first, last)
+  for from = first, last, 4000 do
+    redis.call('XACK', KEYS[1], group, unpack(ids, from, math.min(from + 3999, last)))
+  end
 end
+acknowledge(ARGV, 5, 4 + plain)
+acknowledge(acks, 1, #acks)
 return changed(KEYS[2])
 `,
 );
 
 /**
- * Parks a conversation at a message that was given up. The message stays pending.
+ * Parks a conversation at a message that was given up. The message stays pending. The lease remembers the parking's token,
+ * so that a repeated call does not park a conversation that was let go in between.
  * KEYS: 1 stream, 2 lease, 3 attempts, 4 parked, then the effects' streams.
- * ARGV: 1 fence, 2 changes seen, 3 conversation id, 4 entry id, 5 effects. Returns 'FENCED' or the count of changes.
+ * ARGV: 1 fence, 2 changes seen, 3 conversation id, 4 entry id, 5 token, 6 effects.
+ * Returns 'FENCED' or the count of changes.
  */
 export const PARK = script(
   'park',
@@ -59,26 +67,42 @@ export const PARK = script(
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
 local refused = refusal(4)
 if refused then return refused end
-if redis.call('HGET', KEYS[4], ARGV[3]) ~= ARGV[4] then
-  effects(5, 4)
+local token = 'park:' .. ARGV[5]
+if redis.call('HEXISTS', KEYS[2], token) == 0 then
+  effects(6, 4)
   redis.call('HSET', KEYS[4], ARGV[3], ARGV[4])
+  redis.call('HSET', KEYS[2], token, 1)
 end
 redis.call('HDEL', KEYS[3], ARGV[4])
 return changed(KEYS[2])
 `,
 );
 
-/** KEYS: 1 attempts, 2 lease. ARGV: 1 fence, 2 changes seen, 3 by, then entry ids. By 0 only reads. Returns the counts or 'FENCED'. */
-export const COUNT_ATTEMPTS = script(
-  'count-attempts',
+/**
+ * KEYS: 1 attempts, 2 lease. ARGV: 1 fence, 2 changes seen, then entry ids.
+ * Returns 'FENCED' or for each: attempts that are over, with a '+' behind when one more was begun; nothing for none.
+ */
+export const ATTEMPTS_OF = script(
+  'attempts-of',
   `${HELD}
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
-local out = {}
-for i = 4, #ARGV do
-  if ARGV[3] == '0' then out[#out + 1] = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or 0)
-  else out[#out + 1] = redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[3]) end
-end
-return out
+return redis.call('HMGET', KEYS[1], unpack(ARGV, 3))
+`,
+);
+
+/**
+ * KEYS: 1 attempts, 2 lease. ARGV: 1 fence, 2 changes seen, then entry ids and attempts as above in turn.
+ * Returns 'FENCED' or the count of changes.
+ *
+ * The deletion comes first because a script whose first write frees memory may go on while the memory is full.
+ */
+export const STORE_ATTEMPTS = script(
+  'store-attempts',
+  `${HELD}
+if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
+redis.call('HDEL', KEYS[1], ARGV[3])
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+return changed(KEYS[2])
 `,
 );
 

@@ -54,7 +54,7 @@ redis.call('HDEL', KEYS[2], ARGV[1])
 if ARGV[5] == 'discard' then redis.call('XACK', KEYS[3], ARGV[4], ARGV[3])
 elseif data then redis.call('HSET', KEYS[6], ARGV[3], data) end
 redis.call('HDEL', KEYS[5], ARGV[2])
-if redis.call('EXISTS', KEYS[4]) == 1 then redis.call('HSET', KEYS[4], 'stale', 1) end
+if redis.call('EXISTS', KEYS[4]) == 1 then redis.call('HINCRBY', KEYS[4], 'released', 1) end
 effects(6, 6)
 return 1
 `,

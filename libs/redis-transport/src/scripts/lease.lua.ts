@@ -37,6 +37,7 @@ for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   local info = {}
   for i = 1, #group, 2 do info[group[i]] = group[i + 1] end
   if info['name'] == ARGV[1] then
+    redis.call('HSET', KEYS[2], 'read', info['last-delivered-id'])
     return { fence, info['last-delivered-id'], redis.call('HKEYS', KEYS[4]) }
   end
 end
@@ -44,13 +45,25 @@ return {}
 `,
 );
 
-/** KEYS: 1 lease. ARGV: 1 fence, 2 changes seen, 3 ttl ms. Returns 0 when it is lost, 1 when held, 2 when stale. */
+/**
+ * KEYS: 1 lease. ARGV: 1 fence, 2 changes seen, 3 ttl ms.
+ * Returns -1 when it is lost, else how often a parked conversation was let go under this lease.
+ */
 export const RENEW = script(
   'renew',
   `${HELD}
-if not held(KEYS[1], ARGV[1], ARGV[2]) then return 0 end
+if not held(KEYS[1], ARGV[1], ARGV[2]) then return -1 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return redis.call('HEXISTS', KEYS[1], 'stale') == 1 and 2 or 1
+return tonumber(redis.call('HGET', KEYS[1], 'released') or 0)
+`,
+);
+
+/** KEYS: 1 lease, 2 parked. ARGV: 1 fence, 2 changes seen. Returns 'FENCED', or the count as above and the parked conversations. */
+export const PARKED = script(
+  'parked',
+  `${HELD}
+if not held(KEYS[1], ARGV[1], ARGV[2]) then return 'FENCED' end
+return { tonumber(redis.call('HGET', KEYS[1], 'released') or 0), redis.call('HKEYS', KEYS[2]) }
 `,
 );
 

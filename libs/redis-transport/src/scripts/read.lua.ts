@@ -5,37 +5,63 @@ import { script } from './script.js';
  * Reads a partition for its owner. The consumer name is the same for every owner, so that the next owner finds what the
  * last one left pending.
  *
+ * The lease remembers the last new entry that was given out: an owner that does not know of it lost a reply, and would
+ * never see what came with it.
+ *
  * KEYS: 1 stream, 2 lease, 3 replaced.
- * ARGV: 1 fence, 2 changes seen, 3 group, 4 count, 5 '>' or the id after which pending entries are wanted.
- * Returns 'FENCED', or the lease's count of changes and for each entry five items: entry id, conversation id, message id, data, mark. The mark is '' or
- * the only group meant behind '=', '!' for an entry that is not ours (data: its fields as JSON), '-' for one that is gone.
+ * ARGV: 1 fence, 2 changes seen, 3 group, 4 count, 5 most bytes, 6 'new' or 'pending', 7 the id after which.
+ * Returns 'FENCED', 'BEHIND', or the lease's count of changes, '1' when more may follow, the marks, and for each entry four
+ * items: entry id, conversation id, message id, data. Marks are few: for each marked entry its place, from 1, and '=' with
+ * the only group meant, '!' for an entry that is not ours (data: its fields as JSON), or '-' for one that is gone.
  */
 export const READ = script(
   'read',
   `${HELD}
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
-local function read() return redis.pcall('XREADGROUP', 'GROUP', ARGV[3], 'owner', 'COUNT', ARGV[4], 'STREAMS', KEYS[1], ARGV[5]) end
-local reply = read()
-if reply and reply.err and string.find(reply.err, 'NOGROUP', 1, true) then return 'FENCED' end
-if reply and reply.err then return reply end
-if not reply then return { redis.call('HGET', KEYS[2], 'changes') } end
-local out, n = { changed(KEYS[2]) }, 1
+local new, after = ARGV[6] == 'new', ARGV[7]
+if new and redis.call('HGET', KEYS[2], 'read') ~= after then return 'BEHIND' end
+local out, marks, n, place = { 0, '', false }, {}, 3, 0
 local replaced = redis.call('EXISTS', KEYS[3]) == 1
-for _, entry in ipairs(reply[1][2]) do
+local function mark(text)
+  marks[#marks + 1] = place
+  marks[#marks + 1] = text
+end
+local function add(entry)
   local f = entry[2]
+  place = place + 1
   out[n + 1] = entry[1]
-  if not f then
-    out[n + 2] = ''; out[n + 3] = ''; out[n + 4] = ''; out[n + 5] = '-'
-  elseif f[1] == 'k' and f[3] == 'i' and f[5] == 'd' then
+  if f and f[1] == 'k' and f[3] == 'i' and f[5] == 'd' then
     out[n + 2] = f[2]; out[n + 3] = f[4]
     out[n + 4] = replaced and redis.call('HGET', KEYS[3], entry[1]) or f[6]
-    out[n + 5] = f[7] == 'g' and ('=' .. f[8]) or ''
+    if f[7] == 'g' then mark('=' .. f[8]) end
   else
     local ok, json = pcall(cjson.encode, f)
-    out[n + 2] = ''; out[n + 3] = ''; out[n + 4] = ok and json or ''; out[n + 5] = '!'
+    out[n + 2] = ''; out[n + 3] = ''; out[n + 4] = f and ok and json or ''
+    mark(f and '!' or '-')
   end
-  n = n + 5
+  n = n + 4
+  return #out[n]
 end
+local left, room, want, got = tonumber(ARGV[4]), tonumber(ARGV[5]), 16
+repeat
+  want = math.min(left, want)
+  local reply = redis.pcall('XREADGROUP', 'GROUP', ARGV[3], 'owner', 'COUNT', want, 'STREAMS', KEYS[1], new and '>' or after)
+  if reply and reply.err then return string.find(reply.err, 'NOGROUP', 1, true) and 'FENCED' or reply end
+  local entries, bytes = reply and reply[1][2] or {}, 0
+  got = #entries
+  for i = 1, got do bytes = bytes + add(entries[i]) end
+  if got > 0 then
+    after = entries[got][1]
+    left, room = left - got, room - bytes
+  end
+  local full = got < want or left <= 0 or room <= 0
+  want = bytes > 0 and math.max(1, math.floor(room * got / bytes)) or left
+until full
+if place == 0 then return { redis.call('HGET', KEYS[2], 'changes') } end
+if new then redis.call('HSET', KEYS[2], 'read', after) end
+out[1] = changed(KEYS[2])
+out[2] = (left <= 0 or room <= 0) and '1' or ''
+out[3] = marks
 return out
 `,
 );

@@ -30,8 +30,8 @@ return math.max(0, tonumber(first[2]) - now)
 
 /**
  * Lets a group read again from an entry on. Entries after it that are pending are taken back, since they will be
- * delivered again in their place; the owner's lease ends, so that nobody goes on from memory.
- * KEYS: 1 stream, 2 lease. ARGV: 1 group, 2 entry id.
+ * delivered again in their place, with all their attempts; the owner's lease ends, so that nobody goes on from memory.
+ * KEYS: 1 stream, 2 lease, 3 attempts. ARGV: 1 group, 2 entry id.
  */
 export const REWIND = script(
   'rewind',
@@ -44,6 +44,7 @@ while true do
   local ids = {}
   for n, entry in ipairs(pending) do ids[n] = entry[1] end
   redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
+  redis.call('HDEL', KEYS[3], unpack(ids))
 end
 redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[2])
 return 1

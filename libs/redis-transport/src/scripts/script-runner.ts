@@ -17,7 +17,13 @@ export interface ReplicaWait {
   readonly timeoutMs: number;
 }
 
-/** Runs scripts by hash, many in one round trip; a server that does not know one (restart, SCRIPT FLUSH) is taught it. */
+/** `EVAL` carries the script's text, which the server then knows. */
+type Verb = 'EVALSHA' | 'EVAL';
+
+/** In a cluster, a server that has not answered this long after the others is not waited for. */
+const STRAGGLER_MS = 500;
+
+/** Runs scripts by hash, many in one round trip; a server that does not know one (restart, SCRIPT FLUSH) is sent its text. */
 export class ScriptRunner {
   constructor(
     private readonly client: Redis,
@@ -26,14 +32,14 @@ export class ScriptRunner {
 
   /**
    * Replies in the order of the calls. Never rejects. With `wait`, WAIT goes out behind the calls on the same connection
-   * (on another one it says nothing about them), and without enough replicas the replies are errors.
+   * (on another one it says nothing about them), and without enough replicas the replies are errors. In a cluster a dead
+   * server costs the calls to the others `STRAGGLER_MS` at most; its own calls are then errors, whatever becomes of them.
    */
   async run(calls: readonly ScriptCall[], wait?: ReplicaWait): Promise<ScriptReply[]> {
-    const replies = await this.send(calls, wait);
+    const replies = await this.send(calls, 'EVALSHA', wait);
     const unknown = calls.filter((_, i) => isNoScript(replies[i]));
     if (unknown.length === 0) return replies;
-    await this.teach(unknown);
-    const again = await this.send(unknown, wait);
+    const again = await this.send(unknown, 'EVAL', wait);
     let next = 0;
     return replies.map((reply) => (isNoScript(reply) ? (again[next++] as ScriptReply) : reply));
   }
@@ -45,42 +51,85 @@ export class ScriptRunner {
     return result.reply;
   }
 
-  /** In a cluster each call is a pipeline of its own, since the nodes differ. */
-  private async send(calls: readonly ScriptCall[], wait?: ReplicaWait): Promise<ScriptReply[]> {
-    if (!this.clustered) return this.pipeline(calls, wait);
-    return (await Promise.all(calls.map((call) => this.pipeline([call], wait)))).flat();
+  private async send(calls: readonly ScriptCall[], verb: Verb, wait?: ReplicaWait): Promise<ScriptReply[]> {
+    if (!this.clustered) return this.sendTogether(calls, verb, wait);
+    const pending = calls.map((call) => (wait ? this.sendConfirmed(call, verb, wait) : this.sendAlone(call, verb)));
+    return withoutStragglers(pending, STRAGGLER_MS + (wait?.timeoutMs ?? 0));
   }
 
-  private async pipeline(calls: readonly ScriptCall[], wait?: ReplicaWait): Promise<ScriptReply[]> {
-    const pipeline = this.client.pipeline();
-    for (const { script, keys, args } of calls) pipeline.call('EVALSHA', script.sha, keys.length, ...keys, ...args);
-    if (wait) pipeline.call('WAIT', wait.replicas, wait.timeoutMs);
-    const replies = await settled(pipeline.exec(), calls.length + (wait ? 1 : 0));
-    const missing = wait ? shortOf(wait, replies.pop()) : undefined;
+  /**
+   * Commands sent in one tick go out in order without waiting, as in ioredis's pipeline, which besides joins them all into
+   * one text first; that costs more than everything else about a call.
+   */
+  private async sendTogether(calls: readonly ScriptCall[], verb: Verb, wait?: ReplicaWait): Promise<ScriptReply[]> {
+    const pending = calls.map((call) => this.sendAlone(call, verb));
+    const confirmation = wait ? settled(this.client.call('WAIT', [wait.replicas, wait.timeoutMs])) : undefined;
+    const replies = await Promise.all(pending);
+    const missing = wait ? shortOf(wait, await confirmation) : undefined;
     return missing ? replies.map((reply) => ('error' in reply ? reply : { error: missing })) : replies;
   }
 
-  private async teach(calls: readonly ScriptCall[]): Promise<void> {
-    const scripts = new Map(calls.map(({ script }) => [script.sha, script]));
-    for (const { lua } of scripts.values()) {
-      await Promise.all(this.nodes().map((node) => node.script('LOAD', lua).catch(() => undefined)));
-    }
+  private sendAlone(call: ScriptCall, verb: Verb): Promise<ScriptReply> {
+    return settled(this.client.call(verb, argumentsOf(call, verb)));
   }
 
-  private nodes(): Redis[] {
-    return this.clustered
-      ? (this.client as unknown as { nodes(role: 'master'): Redis[] }).nodes('master')
-      : [this.client];
+  /**
+   * In a cluster only a pipeline keeps WAIT on the connection of its call: sent alone it has no key and goes to any node.
+   * A pipeline with a WAIT that was answered does not follow MOVED, so the client is made to follow it by a read of the key,
+   * and the call goes out once more.
+   */
+  private async sendConfirmed(call: ScriptCall, verb: Verb, wait: ReplicaWait): Promise<ScriptReply> {
+    const reply = await this.pipeline(call, verb, wait);
+    const [key] = call.keys;
+    if (!('error' in reply) || !reply.error.message.startsWith('MOVED') || key === undefined) return reply;
+    await settled(this.client.exists(key));
+    return this.pipeline(call, verb, wait);
+  }
+
+  private async pipeline(call: ScriptCall, verb: Verb, wait: ReplicaWait): Promise<ScriptReply> {
+    const pipeline = this.client.pipeline();
+    pipeline.call(verb, ...argumentsOf(call, verb));
+    pipeline.call('WAIT', wait.replicas, wait.timeoutMs);
+    const result = await settled(pipeline.exec());
+    if ('error' in result) return result;
+    const [reply, confirmation] = ((result.reply as [Error | null, unknown][] | null) ?? []).map(asReply);
+    if (!reply || 'error' in reply) return reply ?? { error: new Error('no reply') };
+    const missing = shortOf(wait, confirmation);
+    return missing ? { error: missing } : reply;
   }
 }
 
-async function settled(pending: Promise<[Error | null, unknown][] | null>, count: number): Promise<ScriptReply[]> {
-  try {
-    const results = (await pending) ?? [];
-    return results.map(([error, reply]) => (error ? { error } : { reply }));
-  } catch (error) {
-    return Array.from({ length: count }, () => ({ error: error as Error }));
-  }
+function argumentsOf({ script, keys, args }: ScriptCall, verb: Verb): (string | number)[] {
+  return [verb === 'EVAL' ? script.lua : script.sha, keys.length, ...keys, ...args];
+}
+
+function settled(pending: Promise<unknown>): Promise<ScriptReply> {
+  return pending.then(
+    (reply) => ({ reply }),
+    (error: unknown) => ({ error: error as Error }),
+  );
+}
+
+function asReply([error, reply]: [Error | null, unknown]): ScriptReply {
+  return error ? { error } : { reply };
+}
+
+/** All replies; those that have not come `patienceMs` after the first one are errors. A single call has nobody to hold up. */
+async function withoutStragglers(pending: readonly Promise<ScriptReply>[], patienceMs: number): Promise<ScriptReply[]> {
+  if (pending.length < 2) return Promise.all(pending);
+  let timer: NodeJS.Timeout | undefined;
+  const late = Promise.race(pending).then(
+    () =>
+      new Promise<ScriptReply>((resolve) => {
+        timer = setTimeout(
+          () => resolve({ error: new Error('this server does not answer as the others do') }),
+          patienceMs,
+        );
+      }),
+  );
+  const replies = await Promise.all(pending.map((reply) => Promise.race([reply, late])));
+  clearTimeout(timer);
+  return replies;
 }
 
 /** What is missing when too few replicas have it: the entries are stored, but not as safely as asked. */

@@ -34,7 +34,13 @@ export class Appender {
 
   async append(requests: readonly AppendRequest[]): Promise<AppendResult[]> {
     const groups = this.group(requests);
-    const replicas = await this.ackPolicy.required();
+    let replicas: number;
+    try {
+      replicas = await this.ackPolicy.required();
+    } catch (error) {
+      // How safe an append would be is not known, so none is made.
+      return requests.map(() => failureOf(error as Error));
+    }
     const calls = groups.map(({ partition, group }) => this.call(partition, group.requests));
     const wait = replicas > 0 ? { replicas, timeoutMs: this.options.ackTimeoutMs } : undefined;
     const replies = await this.runner.run(calls, wait);
@@ -65,9 +71,14 @@ export class Appender {
     const { stream } = requests[0] as AppendRequest;
     const encoder = new EffectEncoder(this.keys, partition);
     const args: (string | number)[] = [this.options.dedupWindowMs, this.options.backlogLimit, requests.length];
-    for (const { key, id, data, onlyGroup, delayMs, effects } of requests) {
-      args.push(key, id, data, onlyGroup ?? '', Math.ceil(delayMs ?? 0));
-      encoder.encode(effects ?? [], key, args);
+    for (const { id } of requests) args.push(id);
+    for (const { key, data, onlyGroup = '', delayMs = 0, effects = [] } of requests) {
+      args.push(key, data);
+      if (onlyGroup === '' && delayMs <= 0 && effects.length === 0) args.push('');
+      else {
+        args.push('more', onlyGroup, Math.ceil(delayMs));
+        encoder.encode(effects, key, args);
+      }
     }
     const keys = [
       this.keys.stream(stream, partition),
@@ -82,10 +93,10 @@ export class Appender {
 function decode(result: ScriptReply, count: number): AppendResult[] | AppendResult {
   if ('error' in result) return failureOf(result.error);
   const items = result.reply as string[];
-  return Array.from({ length: count }, (_, i): AppendResult => {
-    const entryId = items[i * 2 + 1] as string;
-    const mark = items[i * 2];
-    if (mark === '1') return { status: 'stored', entryId };
-    return mark === '0' ? { status: 'duplicate', entryId } : { status: 'backlog' };
-  });
+  return Array.from({ length: count }, (_, i) => resultOf(items[i] as string));
+}
+
+function resultOf(item: string): AppendResult {
+  if (item === '!') return { status: 'backlog' };
+  return item.startsWith('=') ? { status: 'duplicate', entryId: item.slice(1) } : { status: 'stored', entryId: item };
 }

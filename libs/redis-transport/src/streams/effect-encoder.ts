@@ -1,4 +1,4 @@
-import { type Effect } from '@switchboard/delivery';
+import { checkEffect, type Effect } from '@switchboard/delivery';
 import { type Keys } from './keys.js';
 
 /** Encodes effects for the scripts (see `effects.lua.ts`) and collects the keys they touch. */
@@ -14,6 +14,7 @@ export class EffectEncoder {
   encode(effects: readonly Effect[], conversation: string, args: (string | number)[]): void {
     args.push(effects.length);
     for (const effect of effects) {
+      checkEffect(effect);
       const key = this.indexOf(this.names.stream(effect.stream, this.partition));
       if (effect.kind === 'message') args.push('m', key, conversation, effect.id, effect.data);
       else {

@@ -1,17 +1,27 @@
 import { type StoredEntry } from '@switchboard/delivery';
 
-/** Entries out of the flat reply of the script `read`, from item `first` on: five items each. */
-export function decodeEntries(items: readonly string[], first: number): StoredEntry[] {
-  const entries = new Array<StoredEntry>((items.length - first) / 5);
-  for (let at = first, n = 0; at < items.length; at += 5, n++) {
-    const mark = items[at + 4] as string;
-    const entry = {
+/** Reply of the script `read`: count of changes, '1' when more may follow, marks, then four items for each entry. */
+export type ReadReply = readonly [
+  changes: string | number,
+  more?: string,
+  marks?: readonly (string | number)[],
+  ...items: string[],
+];
+
+/** Entries out of the reply of the script `read`. */
+export function decodeEntries([, , marks = [], ...items]: ReadReply): StoredEntry[] {
+  const entries: StoredEntry[] = [];
+  for (let at = 0; at < items.length; at += 4) {
+    entries.push({
       entryId: items[at] as string,
       key: items[at + 1] as string,
       id: items[at + 2] as string,
       data: items[at + 3] as string,
-    };
-    entries[n] = mark === '' ? entry : { ...entry, ...meaningOf(mark) };
+    });
+  }
+  for (let at = 0; at < marks.length; at += 2) {
+    const place = Number(marks[at]) - 1;
+    entries[place] = { ...(entries[place] as StoredEntry), ...meaningOf(String(marks[at + 1])) };
   }
   return entries;
 }

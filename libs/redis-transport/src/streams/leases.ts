@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { type Lease, type PartitionRef } from '@switchboard/delivery';
-import { ACQUIRE, ANNOUNCE, RELEASE, RENEW } from '../scripts/lease.lua.js';
+import { type Lease, type PartitionRef, type StoreFailure } from '@switchboard/delivery';
+import { ACQUIRE, ANNOUNCE, PARKED, RELEASE, RENEW } from '../scripts/lease.lua.js';
 import { type ScriptRunner } from '../scripts/script-runner.js';
 import { type Keys } from './keys.js';
+import { failureOf } from './store-failure.js';
 
 /** Members of a group and their leases on partitions. */
 export class Leases {
   /** The highest count of changes the server told of each lease; it may never be behind that again. */
   private readonly seen = new WeakMap<Lease, number>();
+  /** How often a parked conversation had been let go when the parked ones were last asked for. */
+  private readonly releases = new WeakMap<Lease, number>();
 
   constructor(
     private readonly runner: ScriptRunner,
@@ -36,17 +39,29 @@ export class Leases {
     return fence && lastDelivered ? { stream, group, partition, fence, lastDelivered, parked } : undefined;
   }
 
-  async renew(leases: readonly Lease[], ttlMs: number): Promise<('held' | 'stale' | 'lost')[]> {
+  async renew(leases: readonly Lease[], ttlMs: number): Promise<('held' | 'unparked' | 'lost' | StoreFailure)[]> {
     const calls = leases.map((lease) => ({
       script: RENEW,
       keys: [this.keyOf(lease)],
       args: [...this.proof(lease), ttlMs],
     }));
     const results = await this.runner.run(calls);
-    return results.map((result) => {
-      if ('error' in result) throw result.error;
-      return result.reply === 0 ? 'lost' : result.reply === 2 ? 'stale' : 'held';
+    return results.map((result, i) => {
+      if ('error' in result) return failureOf(result.error);
+      const releases = Number(result.reply);
+      if (releases < 0) return 'lost';
+      return releases > (this.releases.get(leases[i] as Lease) ?? 0) ? 'unparked' : 'held';
     });
+  }
+
+  async parked(lease: Lease): Promise<string[] | undefined> {
+    const { stream, partition, group } = lease;
+    const keys = [this.keyOf(lease), this.keys.parked(stream, partition, group)];
+    const reply = await this.runner.one({ script: PARKED, keys, args: this.proof(lease) });
+    if (reply === 'FENCED') return undefined;
+    const [releases, parked] = reply as [number, string[]];
+    this.releases.set(lease, releases);
+    return parked;
   }
 
   async release(lease: Lease): Promise<void> {

@@ -16,6 +16,7 @@ const UNBLOCK_MS = 500;
 export class NewsWaiter {
   private client: Redis | undefined;
   private clientId: number | undefined;
+  private deadline: Deadline | undefined;
 
   constructor(
     private readonly connections: RedisConnections,
@@ -28,7 +29,7 @@ export class NewsWaiter {
   async wait(positions: readonly NewsPosition[], timeoutMs: number, signal: AbortSignal): Promise<number[]> {
     if (signal.aborted || positions.length === 0) return [];
     const client = (this.client ??= this.connect());
-    const deadline = new Deadline(timeoutMs + LATE_MS);
+    const deadline = (this.deadline = new Deadline(timeoutMs + LATE_MS));
     const interrupt = (): void => {
       deadline.shorten(UNBLOCK_MS);
       if (this.clientId) this.command.client('UNBLOCK', this.clientId, 'TIMEOUT').catch(() => undefined);
@@ -37,7 +38,7 @@ export class NewsWaiter {
     try {
       return this.partitionsOf(await deadline.race(this.read(client, positions, timeoutMs, signal)), positions);
     } catch (error) {
-      this.replace(client);
+      if (!isRefusal(error)) this.replace(client);
       if (signal.aborted) return [];
       throw error;
     } finally {
@@ -46,13 +47,17 @@ export class NewsWaiter {
     }
   }
 
+  /** Ends a read under way, which then fails. */
   close(): void {
     if (this.client) this.replace(this.client);
+    this.deadline?.shorten(0);
   }
 
   private connect(): Redis {
     const client = this.connections.open('blocking');
-    client.on('close', () => (this.clientId = undefined));
+    client.on('close', () => {
+      if (this.client === client) this.clientId = undefined;
+    });
     return client;
   }
 
@@ -87,6 +92,11 @@ export class NewsWaiter {
   }
 }
 
+/** The server answered, so the connection is good, unless it was unblocked because its server is no master any more. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError' && !/^(UNBLOCKED|READONLY)/.test(error.message);
+}
+
 /** Rejects a race after a time that can be shortened while it runs. */
 class Deadline {
   private timer: NodeJS.Timeout | undefined;
@@ -106,10 +116,12 @@ class Deadline {
 
   shorten(ms: number): void {
     clearTimeout(this.timer);
+    if (!this.reject) return;
     this.timer = setTimeout(() => this.reject?.(new Error('a blocking read did not come back in time')), ms);
   }
 
   clear(): void {
     clearTimeout(this.timer);
+    this.reject = undefined;
   }
 }

@@ -2,28 +2,33 @@ import { type Redis } from 'ioredis';
 import {
   type AppendRequest,
   type AppendResult,
+  type Attempts,
   type CommitRequest,
   type CommitResult,
   type Effect,
   type Lease,
   type NewsPosition,
+  type Parking,
+  partitionOf,
   PartitionCountMismatchError,
   type PartitionRef,
   type ReadRequest,
   type ReadResult,
   type StoredEntry,
+  type StoreFailure,
   type StreamStore,
+  type TurnCommit,
 } from '@switchboard/delivery';
 import { type RedisConnections } from '../connections/redis-connections.js';
-import { COMMIT, COUNT_ATTEMPTS, PARK, TRIM } from '../scripts/commit.lua.js';
+import { ATTEMPTS_OF, COMMIT, PARK, STORE_ATTEMPTS, TRIM } from '../scripts/commit.lua.js';
 import { READ } from '../scripts/read.lua.js';
 import { PROMOTE, REWIND } from '../scripts/schedule.lua.js';
-import { type ScriptCall, ScriptRunner } from '../scripts/script-runner.js';
+import { type ScriptCall, type ScriptReply, ScriptRunner } from '../scripts/script-runner.js';
 import { AckPolicy } from './ack-policy.js';
 import { Appender, type AppendOptions } from './appender.js';
 import { ClusterNewsWaiter } from './cluster-news-waiter.js';
 import { EffectEncoder } from './effect-encoder.js';
-import { decodeEntries, decodeEntry } from './entry-decoder.js';
+import { decodeEntries, decodeEntry, type ReadReply } from './entry-decoder.js';
 import { Keys } from './keys.js';
 import { Leases } from './leases.js';
 import { NewsWaiter } from './news-waiter.js';
@@ -49,8 +54,14 @@ export class RedisStreamStore implements StreamStore {
   private readonly appender: Appender;
   private readonly news: NewsWaiter | ClusterNewsWaiter;
 
-  constructor(connections: RedisConnections, options: AppendOptions = storeDefaults) {
+  private readonly clustered: boolean;
+
+  constructor(
+    connections: RedisConnections,
+    private readonly options: AppendOptions = storeDefaults,
+  ) {
     const { clustered } = connections;
+    this.clustered = clustered;
     this.keys = new Keys(connections.keyPrefix);
     this.command = connections.open('command');
     this.runner = new ScriptRunner(this.command, clustered);
@@ -74,6 +85,11 @@ export class RedisStreamStore implements StreamStore {
     if (stored !== partitions) throw new PartitionCountMismatchError(stream, stored, partitions);
   }
 
+  /** Redis alone is one server; in a cluster each partition has its own. */
+  routeOf(_stream: string, key: string): string {
+    return this.clustered ? String(partitionOf(key, this.options.partitions)) : '';
+  }
+
   append(requests: readonly AppendRequest[]): Promise<AppendResult[]> {
     return this.appender.append(requests);
   }
@@ -90,7 +106,7 @@ export class RedisStreamStore implements StreamStore {
     return this.leases.acquire(at, member, ttlMs);
   }
 
-  renew(leases: readonly Lease[], ttlMs: number): Promise<('held' | 'stale' | 'lost')[]> {
+  renew(leases: readonly Lease[], ttlMs: number): Promise<('held' | 'unparked' | 'lost' | StoreFailure)[]> {
     return this.leases.renew(leases, ttlMs);
   }
 
@@ -98,20 +114,16 @@ export class RedisStreamStore implements StreamStore {
     return this.leases.release(lease);
   }
 
-  async read(requests: readonly ReadRequest[]): Promise<ReadResult[]> {
-    const calls = requests.map(({ lease, pendingAfter, count }) => ({
-      script: READ,
-      keys: [...this.fenced(lease), this.keys.replaced(lease.stream, lease.partition, lease.group)],
-      args: [...this.leases.proof(lease), lease.group, count, pendingAfter ?? '>'],
-    }));
-    const results = await this.runner.run(calls);
-    return results.map((result, i): ReadResult => {
-      if ('error' in result) return failureOf(result.error);
-      if (result.reply === 'FENCED') return { status: 'fenced' };
-      const items = result.reply as [changes: string | number, ...entries: string[]];
-      this.leases.saw((requests[i] as ReadRequest).lease, Number(items[0]));
-      return { status: 'read', entries: decodeEntries(items as string[], 1) };
-    });
+  async read({ lease, of, after, count, maxBytes }: ReadRequest): Promise<ReadResult> {
+    const keys = [...this.fenced(lease), this.keys.replaced(lease.stream, lease.partition, lease.group)];
+    const args = [...this.leases.proof(lease), lease.group, count, maxBytes, of, after];
+    const [result] = (await this.runner.run([{ script: READ, keys, args }])) as [ScriptReply];
+    if ('error' in result) return failureOf(result.error);
+    if (result.reply === 'FENCED') return { status: 'fenced' };
+    if (result.reply === 'BEHIND') return { status: 'behind' };
+    const reply = result.reply as ReadReply;
+    this.leases.saw(lease, Number(reply[0]));
+    return { status: 'read', entries: decodeEntries(reply), more: reply[1] === '1' };
   }
 
   async load(lease: Lease, entryIds: readonly string[]): Promise<StoredEntry[]> {
@@ -126,53 +138,60 @@ export class RedisStreamStore implements StreamStore {
     });
   }
 
-  async countAttempts(lease: Lease, entryIds: readonly string[], by: 1 | 0 | -1): Promise<number[] | undefined> {
-    const { stream, partition, group } = lease;
-    const keys = [this.keys.attempts(stream, partition, group), this.leases.keyOf(lease)];
+  async attemptsOf(lease: Lease, entryIds: readonly string[]): Promise<Attempts[] | undefined> {
     const reply = await this.runner.one({
-      script: COUNT_ATTEMPTS,
-      keys,
-      args: [...this.leases.proof(lease), by, ...entryIds],
+      script: ATTEMPTS_OF,
+      keys: this.attempts(lease),
+      args: [...this.leases.proof(lease), ...entryIds],
     });
-    return reply === 'FENCED' ? undefined : (reply as number[]);
+    if (reply === 'FENCED') return undefined;
+    return entryIds.map((entryId, i) => ({ entryId, ...decodeAttempts((reply as (string | null)[])[i] ?? '0') }));
   }
 
-  async commit(requests: readonly CommitRequest[]): Promise<CommitResult[]> {
-    const results = await this.runner.run(requests.map((request) => this.commitCall(request)));
-    return results.map((result, i): CommitResult => {
-      if ('error' in result) return failureOf(result.error);
-      if (result.reply === 'FENCED') return { status: 'fenced' };
-      this.leases.saw((requests[i] as CommitRequest).lease, Number(result.reply));
-      return { status: 'committed' };
-    });
+  async storeAttempts(lease: Lease, attempts: readonly Attempts[]): Promise<boolean> {
+    const pairs = attempts.flatMap(({ entryId, over, begun }) => [entryId, `${over}${begun ? '+' : ''}`]);
+    const args = [...this.leases.proof(lease), ...pairs];
+    const result = await this.fencedOne(lease, { script: STORE_ATTEMPTS, keys: this.attempts(lease), args });
+    if (result.status === 'failed') throw result.error;
+    return result.status === 'committed';
   }
 
-  async park(lease: Lease, message: { key: string; entryId: string }, effects: readonly Effect[]): Promise<boolean> {
+  commit(request: CommitRequest): Promise<CommitResult> {
+    return this.fencedOne(request.lease, this.commitCall(request));
+  }
+
+  park(lease: Lease, { key, entryId, token }: Parking, effects: readonly Effect[]): Promise<CommitResult> {
     const { stream, partition, group } = lease;
     const encoder = new EffectEncoder(this.keys, partition);
-    const args: (string | number)[] = [...this.leases.proof(lease), message.key, message.entryId];
-    encoder.encode(effects, message.key, args);
+    const args: (string | number)[] = [...this.leases.proof(lease), key, entryId, token];
+    encoder.encode(effects, key, args);
     const keys = [
       ...this.fenced(lease),
       this.keys.attempts(stream, partition, group),
       this.keys.parked(stream, partition, group),
       ...encoder.keys,
     ];
-    const reply = await this.runner.one({ script: PARK, keys, args });
-    if (reply !== 'FENCED') this.leases.saw(lease, Number(reply));
-    return reply !== 'FENCED';
+    return this.fencedOne(lease, { script: PARK, keys, args });
   }
 
-  async promote(leases: readonly Lease[]): Promise<(number | undefined)[]> {
+  parked(lease: Lease): Promise<string[] | undefined> {
+    return this.leases.parked(lease);
+  }
+
+  async promote(leases: readonly Lease[]): Promise<(number | undefined | StoreFailure)[]> {
     const results = await this.runner.run(leases.map((lease) => this.promoteCall(lease)));
     return results.map((result) => {
-      if ('error' in result) throw result.error;
+      if ('error' in result) return failureOf(result.error);
       return typeof result.reply === 'number' && result.reply >= 0 ? result.reply : undefined;
     });
   }
 
   async rewind({ stream, group, partition }: PartitionRef, after: string): Promise<void> {
-    const keys = [this.keys.stream(stream, partition), this.keys.lease(stream, partition, group)];
+    const keys = [
+      this.keys.stream(stream, partition),
+      this.keys.lease(stream, partition, group),
+      this.keys.attempts(stream, partition, group),
+    ];
     await this.runner.one({ script: REWIND, keys, args: [group, after] });
   }
 
@@ -197,8 +216,10 @@ export class RedisStreamStore implements StreamStore {
   private commitCall({ lease, turns }: CommitRequest): ScriptCall {
     const { stream, partition, group } = lease;
     const encoder = new EffectEncoder(this.keys, partition);
-    const args: (string | number)[] = [...this.leases.proof(lease), group, turns.length];
-    for (const { entryIds, effects, forgetAttempts, key } of turns) {
+    const plain = turns.filter(isPlain).flatMap(({ entryIds }) => entryIds);
+    const others = turns.filter((turn) => !isPlain(turn));
+    const args: (string | number)[] = [...this.leases.proof(lease), group, plain.length, ...plain, others.length];
+    for (const { entryIds, effects, forgetAttempts, key } of others) {
       args.push(forgetAttempts ? '1' : '0', entryIds.length, ...entryIds);
       encoder.encode(effects, key, args);
     }
@@ -211,7 +232,29 @@ export class RedisStreamStore implements StreamStore {
     return { script: COMMIT, keys, args };
   }
 
+  /** A script that answers 'FENCED' or the lease's count of changes. */
+  private async fencedOne(lease: Lease, call: ScriptCall): Promise<CommitResult> {
+    const [result] = (await this.runner.run([call])) as [ScriptReply];
+    if ('error' in result) return failureOf(result.error);
+    if (result.reply === 'FENCED') return { status: 'fenced' };
+    this.leases.saw(lease, Number(result.reply));
+    return { status: 'committed' };
+  }
+
+  private attempts(lease: Lease): string[] {
+    return [this.keys.attempts(lease.stream, lease.partition, lease.group), this.leases.keyOf(lease)];
+  }
+
   private fenced(lease: Lease): string[] {
     return [this.keys.stream(lease.stream, lease.partition), this.leases.keyOf(lease)];
   }
+}
+
+/** True for a turn of which only the acknowledgement is left to do. */
+function isPlain({ effects, forgetAttempts }: TurnCommit): boolean {
+  return effects.length === 0 && !forgetAttempts;
+}
+
+function decodeAttempts(stored: string): Pick<Attempts, 'over' | 'begun'> {
+  return { over: Number.parseInt(stored, 10), begun: stored.endsWith('+') };
 }

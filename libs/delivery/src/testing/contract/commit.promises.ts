@@ -59,6 +59,21 @@ export function commitPromises(scene: () => Scene, harness: StoreHarness): void 
       expect(scene().deliveries).toHaveLength(3);
     });
 
+    it('finds entries again that a read delivered after it was given up and the connection was made anew', async () => {
+      scene().partitions = 1;
+      const faulty = await scene().store();
+      await scene().consume('a', oneByOne, emitBoth, faulty);
+      await scene().publish('c', ['m1']);
+      await until('the first is out', async () => (await harness.lines(out())).length === 1);
+      faulty.fail('read', 'late');
+      await scene().publish('c', ['m2']);
+      await until('the second is out', async () => (await harness.lines(out())).length === 2);
+      await scene().publish('c', ['m3']);
+      await until('the third is out', async () => (await harness.lines(out())).length === 3);
+      expect(await harness.lines(out())).toEqual(['out of m1', 'out of m2', 'out of m3']);
+      await nothingPending();
+    });
+
     const { remember } = harness;
     if (remember)
       it('is made again when the store forgot it: the owner notices and begins anew', async () => {
