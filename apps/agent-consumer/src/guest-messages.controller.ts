@@ -1,10 +1,20 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { AgentReply, type Envelope, Groups, GuestMessage } from '@switchboard/message-schema';
+import { AgentReply, contractOf, type Envelope, Groups, GuestMessage } from '@switchboard/message-schema';
 import { StreamHandler, type TurnContext } from '@switchboard/redis-transport';
-import { HASH_ID, type HashId, type Logger, SERVICE_LOG } from '@switchboard/service-kit';
+import {
+  creatingSpan,
+  HASH_ID,
+  type HashId,
+  type Logger,
+  SERVICE_LOG,
+  stepSpan,
+  turnSpan,
+} from '@switchboard/service-kit';
 import { AgentDirectory } from './agents/agent-directory.js';
 import { type AgentAnswer } from './agents/agent.js';
+
+const source = { stream: contractOf(GuestMessage).stream, group: Groups.agent };
 
 /** Answers what guests write: one turn per conversation, one answer per batch. */
 @Controller()
@@ -16,22 +26,44 @@ export class GuestMessagesController {
   ) {}
 
   @StreamHandler(GuestMessage, Groups.agent)
-  async onMessages(@Payload() batch: Envelope<GuestMessage>[], @Ctx() turn: TurnContext): Promise<void> {
+  onMessages(@Payload() batch: Envelope<GuestMessage>[], @Ctx() turn: TurnContext): Promise<void> {
+    return turnSpan(source, batch, () => this.take(batch, turn));
+  }
+
+  private async take(batch: Envelope<GuestMessage>[], turn: TurnContext): Promise<void> {
     const last = batch[batch.length - 1] as Envelope<GuestMessage>;
-    const answer = await this.agents.agentOf(last.property_id).answer(batch, turn.signal);
-    const reply = turn.emit(AgentReply, {
-      from_agent: `agent:${answer.agent}`,
-      to_agent: last.from_agent,
-      payload: {
-        text: answer.text,
-        author: 'bot',
-        replyTo: last.payload.replyTo,
-        inReplyTo: batch.map(({ payload }) => payload.providerMessageId),
-      },
-    });
-    this.tell(turn, reply, batch, answer);
-    const conversation = this.hashId(last.conversation_id);
-    this.log.info({ conversation, messages: batch.length, agent: answer.agent, attempt: turn.attempt }, 'answered');
+    const line = {
+      conversation: this.hashId(last.conversation_id),
+      messages: batch.length,
+      attempt: turn.attempt,
+    };
+    try {
+      const answer = await stepSpan({ name: 'agent turn' }, () =>
+        this.agents.agentOf(last.property_id).answer(batch, turn.signal),
+      );
+      this.tell(turn, this.reply(turn, batch, answer), batch, answer);
+      this.log.info({ ...line, agent: answer.agent }, 'answered');
+    } catch (error) {
+      this.log.warn({ ...line, err: error }, 'not answered');
+      throw error;
+    }
+  }
+
+  private reply(turn: TurnContext, batch: Envelope<GuestMessage>[], answer: AgentAnswer): Envelope<AgentReply> {
+    const last = batch[batch.length - 1] as Envelope<GuestMessage>;
+    return creatingSpan(contractOf(AgentReply).stream, last.correlation_id, (traceparent) =>
+      turn.emit(AgentReply, {
+        from_agent: `agent:${answer.agent}`,
+        to_agent: last.from_agent,
+        ...(traceparent ? { traceparent } : {}),
+        payload: {
+          text: answer.text,
+          author: 'bot',
+          replyTo: last.payload.replyTo,
+          inReplyTo: batch.map(({ payload }) => payload.providerMessageId),
+        },
+      }),
+    );
   }
 
   private tell(

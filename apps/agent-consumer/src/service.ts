@@ -4,7 +4,7 @@ import {
   deadLetterEffects,
   DELIVERY_OBSERVER,
   memberName,
-  RedisStreamServer,
+  RedisServer,
   RedisStreamStore,
 } from '@switchboard/redis-transport';
 import { runWithCorrelation, type ServiceContext, type ServiceDefinition } from '@switchboard/service-kit';
@@ -18,7 +18,7 @@ export const agentConsumer: ServiceDefinition<AgentConsumerSetting> = {
   defaults: { PORT: 3003 },
   module: (context: ServiceContext<AgentConsumerSetting>) => AgentConsumerModule.of(context),
   beforeListening: (app, { name, settings, health }) => {
-    const strategy = new RedisStreamServer({
+    const strategy = new RedisServer({
       store: app.get(RedisStreamStore),
       member: memberName(),
       streamNames: { [Streams.inbound]: settings.inboundStream },

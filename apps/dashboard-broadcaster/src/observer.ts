@@ -5,7 +5,7 @@ import { type BroadcasterObserver } from './broadcaster.js';
 
 /** Tells the log and the metrics what viewers and feeds meet. */
 export function broadcasterObserver(log: Logger, registry: MetricsRegistry): BroadcasterObserver {
-  const channels = new ChannelMetrics(registry);
+  const channels = new ChannelMetrics(registry, ['property']);
   return {
     unreadable: (propertyId, entries) => log.warn({ propertyId, entries }, 'feed entries that are no updates left out'),
     readFailed: (propertyId, err) => log.warn({ propertyId, err }, 'the feed cannot be read now; it is tried again'),

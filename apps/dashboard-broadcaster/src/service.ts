@@ -7,6 +7,7 @@ import { type FastifyInstance } from 'fastify';
 import { fileURLToPath } from 'node:url';
 import { Broadcaster, broadcasterDefaults } from './broadcaster.js';
 import { DashboardModule, type DashboardParts } from './dashboard.module.js';
+import { limitSignIns } from './entrance/sign-in-limit.js';
 import { broadcasterObserver, connectionObserver } from './observer.js';
 import { checkPartitions } from './partition-check.js';
 
@@ -32,10 +33,9 @@ export const dashboardBroadcaster: ServiceDefinition<(typeof settingNames)[numbe
   defaults: { PORT: 3_001 },
   module: async (context) => DashboardModule.of(await parts(context)),
   beforeListening: async (app: NestFastifyApplication) => {
-    serveSite(
-      app.getHttpAdapter().getInstance() as unknown as FastifyInstance,
-      await loadSite(siteFolder, { '/': 'index.html' }),
-    );
+    const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    await limitSignIns(server);
+    serveSite(server, await loadSite(siteFolder, { '/': 'index.html' }));
     app.get(Broadcaster).attach(app.getHttpServer());
   },
 };

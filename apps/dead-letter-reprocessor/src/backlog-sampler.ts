@@ -36,9 +36,10 @@ export class BacklogSampler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async sampleGroups(stream: string): Promise<void> {
-    for (const { group, pending, lag } of await this.backlog.read(stream)) {
+    for (const { group, pending, lag, oldestAgeMs } of await this.backlog.read(stream)) {
       this.metrics.pending({ stream, group }, pending);
       this.metrics.lag({ stream, group }, lag);
+      this.metrics.oldestPending({ stream, group }, oldestAgeMs);
     }
   }
 

@@ -1,10 +1,11 @@
-import { BadRequestException, Injectable, NotFoundException } from '@nestjs/common';
-import { type Effect } from '@switchboard/delivery';
+import { BadRequestException, Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { type DeliveryObserver, type Effect } from '@switchboard/delivery';
 import { decode, type Envelope, InvalidMessageError } from '@switchboard/message-schema';
 import {
   auditEffect,
   type DeadLetterPlace,
   DeadLetterStore,
+  DELIVERY_OBSERVER,
   type DeadLetterPage,
   type ListedDeadLetter,
   parseDeadLetterId,
@@ -19,7 +20,10 @@ export interface ReplayReport {
 /** The operator's view of the dead letters; every change leaves a line in the audit trail, in the same script. */
 @Injectable()
 export class DeadLettersService {
-  constructor(private readonly store: DeadLetterStore) {}
+  constructor(
+    private readonly store: DeadLetterStore,
+    @Inject(DELIVERY_OBSERVER) private readonly observer: DeliveryObserver,
+  ) {}
 
   list(options: { stream?: string; limit: number; before?: string }): Promise<DeadLetterPage> {
     if (options.stream && !this.store.streams.includes(options.stream)) {
@@ -37,7 +41,7 @@ export class DeadLettersService {
 
   async replay(id: string): Promise<void> {
     const letter = await this.find(id);
-    if (!(await this.store.replay(this.place(id), auditOf(letter, 'replayed')))) throw gone(id);
+    if (!(await this.putBack(this.place(id), letter))) throw gone(id);
   }
 
   /** Replays one by one, in the order given. An id that is none stops it before anything is replayed. */
@@ -47,7 +51,7 @@ export class DeadLettersService {
     const places = new Map(ids.map((id) => [id, this.place(id)]));
     for (const [id, place] of places) {
       const letter = await this.store.find(place);
-      const done = letter && (await this.store.replay(place, auditOf(letter, 'replayed')));
+      const done = letter && (await this.putBack(place, letter));
       (done ? replayed : missing).push(id);
     }
     return { replayed, missing };
@@ -65,6 +69,13 @@ export class DeadLettersService {
   async discard(id: string): Promise<void> {
     const letter = await this.find(id);
     if (!(await this.store.discard(this.place(id), auditOf(letter, 'discarded')))) throw gone(id);
+  }
+
+  /** A message that is put back on its stream counts as published once more. */
+  private async putBack(place: DeadLetterPlace, letter: ListedDeadLetter): Promise<boolean> {
+    const done = await this.store.replay(place, auditOf(letter, 'replayed'));
+    if (done && !letter.parked) this.observer.appended?.(place.stream, 'stored', 1);
+    return done;
   }
 
   private place(id: string): DeadLetterPlace {

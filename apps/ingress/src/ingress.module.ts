@@ -1,11 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Streams } from '@switchboard/message-schema';
-import { MetricsModule, observeService, WebhookMetrics } from '@switchboard/metrics';
+import { ChannelMetrics, MetricsModule, observeService, WebhookMetrics } from '@switchboard/metrics';
 import { RedisTransportModule } from '@switchboard/redis-transport';
 import { PropertyDirectory, type ServiceContext } from '@switchboard/service-kit';
 import { Intake } from './intake.js';
-import { RequestMetricsInterceptor } from './request-metrics.interceptor.js';
 import { type IngressSetting } from './settings.js';
 import { LineReader, PARTITIONS } from './webchat/line-reader.js';
 import { STOPPING, WebchatController } from './webchat/webchat.controller.js';
@@ -36,7 +34,7 @@ export class IngressModule {
       providers: [
         Intake,
         { provide: WebhookMetrics, useValue: new WebhookMetrics(observers.registry) },
-        { provide: APP_INTERCEPTOR, useClass: RequestMetricsInterceptor },
+        { provide: ChannelMetrics, useValue: new ChannelMetrics(observers.registry, ['webchat']) },
         LineReader,
         { provide: PARTITIONS, useValue: settings.partitions },
         { provide: STOPPING, useValue: stopping },

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type InboundDraft } from '@switchboard/channels';
-import { type Effect } from '@switchboard/delivery';
-import { type Envelope, envelopeOf, GuestMessage } from '@switchboard/message-schema';
-import { HASH_ID, type HashId, type Logger, SERVICE_LOG } from '@switchboard/service-kit';
+import { type InboundDraft, withoutNul } from '@switchboard/channels';
+import { type Effect, type Published } from '@switchboard/delivery';
+import { contractOf, type Envelope, envelopeOf, GuestMessage } from '@switchboard/message-schema';
+import { HASH_ID, type HashId, type Logger, sendingSpan, SERVICE_LOG } from '@switchboard/service-kit';
 import { auditEffect, feedEffect, MessagePublisher, webchatEffect } from '@switchboard/redis-transport';
 
 /** How many messages of a request were new, and how many had been taken before. */
@@ -28,13 +28,17 @@ export class Intake {
    */
   async take(drafts: readonly InboundDraft[], correlationId: string): Promise<Receipt> {
     const envelopes = drafts.map((draft) => messageOf(draft, correlationId));
-    const published = await Promise.all(
-      envelopes.map((envelope) => this.publisher.publish(envelope, effectsOf(envelope))),
-    );
+    const published = await Promise.all(envelopes.map((envelope) => this.publish(envelope)));
     const duplicates = published.filter(({ duplicate }) => duplicate).length;
     const conversations = [...new Set(drafts.map(({ conversationId }) => this.hashId(conversationId)))];
     this.log.info({ messages: published.length, duplicates, conversations }, 'stored');
     return { accepted: published.length - duplicates, duplicates };
+  }
+
+  private publish(envelope: Envelope<GuestMessage>): Promise<Published> {
+    return sendingSpan(contractOf(GuestMessage).stream, envelope.correlation_id, (traceparent) =>
+      this.publisher.publish(traceparent ? { ...envelope, traceparent } : envelope, effectsOf(envelope)),
+    );
   }
 }
 
@@ -46,7 +50,7 @@ function messageOf(draft: InboundDraft, correlationId: string): Envelope<GuestMe
     property_id: draft.propertyId,
     conversation_id: draft.conversationId,
     correlation_id: correlationId,
-    payload: draft.guestMessage,
+    payload: withoutNul(draft.guestMessage),
   });
 }
 

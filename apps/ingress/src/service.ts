@@ -1,8 +1,10 @@
 import { PartitionCountMismatchError } from '@switchboard/delivery';
+import { WebhookMetrics } from '@switchboard/metrics';
 import { RedisStreamStore } from '@switchboard/redis-transport';
 import { PropertyDirectory, type ServiceContext, type ServiceDefinition } from '@switchboard/service-kit';
 import { type FastifyInstance } from 'fastify';
 import { acceptOnlyJson } from './http/accept-only-json.js';
+import { countRequests } from './http/count-requests.js';
 import { serveChatPage } from './http/chat-page.js';
 import { IngressModule } from './ingress.module.js';
 import { serveDocs } from './openapi/docs-page.js';
@@ -18,6 +20,7 @@ export const ingress: ServiceDefinition<IngressSetting> = {
   beforeListening: async (app, context) => {
     const { log } = context;
     const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    countRequests(server, app.get(WebhookMetrics));
     acceptOnlyJson(server);
     allowForeignPages(server, app.get(PropertyDirectory));
     await serveChatPage(server, log);

@@ -68,6 +68,13 @@ describe('a signed webhook', () => {
     expect(await contents.everything()).toEqual(before);
   });
 
+  it('whose text holds a NUL character is stored with another in its place', async () => {
+    const body = webhook('whatsapp-text').toString().replace('Do you have', 'Do\\u0000you have');
+    expect((await ingress.post('whatsapp', Buffer.from(body))).status).toBe(200);
+    const [message] = await contents.entries<Stored>(Streams.inbound);
+    expect(message?.payload.text).toBe('Do\ufffdyou have a room with a sea view?');
+  });
+
   it('delivered a thousand times at once is one entry', async () => {
     const body = webhook('chatwoot-message-created');
     const headers = signed('chatwoot', body);

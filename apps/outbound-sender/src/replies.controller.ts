@@ -1,12 +1,14 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { AgentReply, type Envelope, Groups } from '@switchboard/message-schema';
+import { AgentReply, contractOf, type Envelope, Groups } from '@switchboard/message-schema';
 import { StreamHandler, type TurnContext } from '@switchboard/redis-transport';
-import { HASH_ID, type HashId, type Logger, SERVICE_LOG } from '@switchboard/service-kit';
+import { HASH_ID, type HashId, type Logger, SERVICE_LOG, turnSpan } from '@switchboard/service-kit';
 import { ReplySender } from './reply-sender.js';
 
 /** One reply a turn: a batch that failed half-way would send its first replies again. */
 const ONE_BY_ONE = { quietMs: 0, maxWaitMs: 0, maxMessages: 1, maxBytes: 1 << 20 };
+
+const source = { stream: contractOf(AgentReply).stream, group: Groups.outbound };
 
 /** Sends the agents' replies to where the guests are, in order per conversation. */
 @Controller()
@@ -18,7 +20,11 @@ export class RepliesController {
   ) {}
 
   @StreamHandler(AgentReply, Groups.outbound, { batch: ONE_BY_ONE })
-  async onReply(@Payload() [reply]: [Envelope<AgentReply>], @Ctx() turn: TurnContext): Promise<void> {
+  onReply(@Payload() batch: [Envelope<AgentReply>], @Ctx() turn: TurnContext): Promise<void> {
+    return turnSpan(source, batch, () => this.send(batch[0], turn));
+  }
+
+  private async send(reply: Envelope<AgentReply>, turn: TurnContext): Promise<void> {
     const line = { conversation: this.hashId(reply.conversation_id), channel: reply.payload.replyTo.channel };
     try {
       await this.sender.send(reply, turn);

@@ -4,7 +4,7 @@ import { RetryLater, Unrecoverable } from '@switchboard/delivery';
 import { type AgentReply, type Envelope } from '@switchboard/message-schema';
 import { ProviderMetrics, type SendOutcome } from '@switchboard/metrics';
 import { type TurnContext, webchatEffect } from '@switchboard/redis-transport';
-import { PropertyDirectory, type Source } from '@switchboard/service-kit';
+import { callSpan, PropertyDirectory, type Source } from '@switchboard/service-kit';
 
 /** Injection token of the longest time for one call to a provider, ms. */
 export const PROVIDER_TIMEOUT_MS = Symbol('PROVIDER_TIMEOUT_MS');
@@ -33,7 +33,9 @@ export class ReplySender {
     const called = (outcome: SendOutcome): void =>
       this.metrics.called(channel, outcome, performance.now() - startedAtMs);
     try {
-      await channels[channel].send(reply.payload, context);
+      await callSpan({ name: `send ${channel}` }, (traceHeaders) =>
+        channels[channel].send(reply.payload, { ...context, traceHeaders }),
+      );
     } catch (error) {
       called(error instanceof ProviderError ? error.kind : 'retry');
       decide(error);

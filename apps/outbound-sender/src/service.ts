@@ -3,7 +3,7 @@ import {
   deadLetterEffects,
   DELIVERY_OBSERVER,
   memberName,
-  RedisStreamServer,
+  RedisServer,
   RedisStreamStore,
 } from '@switchboard/redis-transport';
 import { runWithCorrelation, type ServiceContext, type ServiceDefinition } from '@switchboard/service-kit';
@@ -17,7 +17,7 @@ export const outboundSender: ServiceDefinition<OutboundSenderSetting> = {
   defaults: { PORT: 3004 },
   module: (context: ServiceContext<OutboundSenderSetting>) => OutboundSenderModule.of(context),
   beforeListening: (app, { name, settings, health }) => {
-    const strategy = new RedisStreamServer({
+    const strategy = new RedisServer({
       store: app.get(RedisStreamStore),
       member: memberName(),
       consumer: {

@@ -1,6 +1,7 @@
 export { channels } from './channels.js';
 export { type ChannelAdapter, type Parse, type Send, type Verify, type WebhookChannel } from './channel-adapter.js';
 export { type IgnoredReason, type InboundDraft, type Origin, type ParsedWebhook } from './inbound/inbound-draft.js';
+export { withoutNul } from './inbound/without-nul.js';
 export {
   type RefusalReason,
   type RequestHeaders,

@@ -1,4 +1,5 @@
 import { type PartitionRef } from './ports/stream-store.js';
+import { type DeadLetter } from './turn/dead-letter.js';
 
 export interface TurnReport {
   readonly stream: string;
@@ -19,11 +20,12 @@ export interface TurnReport {
 export interface DeliveryObserver {
   entriesRead?(at: PartitionRef, count: number): void;
   turnEnded?(report: TurnReport): void;
-  deadLettered?(at: PartitionRef, reason: string): void;
+  deadLettered?(letter: DeadLetter): void;
   partitionTaken?(at: PartitionRef): void;
   partitionGone?(at: PartitionRef, why: 'released' | 'lost'): void;
   /** A call to the store failed and is repeated. */
   storeFailed?(operation: string, error: Error): void;
+  /** Messages were published, or handed on by a turn (`stored`). */
   appended?(stream: string, status: 'stored' | 'duplicate' | 'backlog' | 'failed', count: number): void;
 }
 

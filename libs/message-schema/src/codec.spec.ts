@@ -58,7 +58,7 @@ describe('a message', () => {
 
   it('is refused when its type or version is unknown', () => {
     const text = JSON.stringify({ ...envelopeOf(GuestMessage, draft), schema_version: 99 });
-    expect(violationsOf(() => decode(text))).toEqual(['message_type']);
+    expect(violationsOf(() => decode(text))).toEqual(['schema_version']);
   });
 
   it('is refused when another class was expected', () => {

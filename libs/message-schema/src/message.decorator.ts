@@ -10,8 +10,13 @@ export interface MessageContract {
   readonly stream: string;
 }
 
+/** A class and what it says about itself. */
+export interface DeclaredMessage extends MessageContract {
+  readonly messageClass: ClassConstructor<object>;
+}
+
 const contracts = new Map<ClassConstructor<object>, MessageContract>();
-const classes = new Map<string, ClassConstructor<object>>();
+const classes = new Map<string, Map<number, ClassConstructor<object>>>();
 
 /**
  * Declares a payload class as a message. Type and version together are unique: a second class that claims them is a
@@ -20,11 +25,13 @@ const classes = new Map<string, ClassConstructor<object>>();
 export function Message(contract: MessageContract): ClassDecorator {
   return (target) => {
     const messageClass = target as unknown as ClassConstructor<object>;
-    const key = `${contract.type}@${contract.version}`;
-    if (classes.has(key)) {
-      throw new Error(`Message ${key} is declared twice: by ${classes.get(key)?.name} and by ${messageClass.name}`);
+    const { type, version } = contract;
+    const versions = classes.get(type) ?? new Map<number, ClassConstructor<object>>();
+    const other = versions.get(version);
+    if (other) {
+      throw new Error(`Message ${type}@${version} is declared twice: by ${other.name} and by ${messageClass.name}`);
     }
-    classes.set(key, messageClass);
+    classes.set(type, versions.set(version, messageClass));
     contracts.set(messageClass, contract);
   };
 }
@@ -38,5 +45,18 @@ export function contractOf(messageClass: ClassConstructor<object>): MessageContr
 
 /** The class that reads a wire type and version, or undefined when this build knows none. */
 export function messageClassFor(type: string, version: number): ClassConstructor<object> | undefined {
-  return classes.get(`${type}@${version}`);
+  return classes.get(type)?.get(version);
+}
+
+/** The newest declared version of a wire type, or undefined when no class is declared for the type. */
+export function newestVersionOf(type: string): number | undefined {
+  const versions = classes.get(type);
+  return versions && Math.max(...versions.keys());
+}
+
+/** Every declared message, by type and version. */
+export function declaredMessages(): DeclaredMessage[] {
+  return [...contracts]
+    .map(([messageClass, contract]) => ({ ...contract, messageClass }))
+    .sort((a, b) => (a.type === b.type ? a.version - b.version : a.type < b.type ? -1 : 1));
 }

@@ -1,3 +1,5 @@
+import { channelPart } from './channel-part.js';
+
 /**
  * Names of the channels, fixed for people and tools outside. A logical stream S of N partitions lies in the Redis keys
  * `S:{p0}` … `S:{pN-1}`, each behind KEY_PREFIX.
@@ -37,4 +39,24 @@ export function webchatStream(propertyId: string, visitorId: string): string {
 /** Logical name of the dead letters of one stream. */
 export function deadLetterStream(stream: string): string {
   return `${stream}:dead_letter`;
+}
+
+/** Inbox of one agent; `id` is the part behind `agent:` in `to_agent`. @throws InvalidMessageError for a bad id. */
+export function agentInbox(id: string): string {
+  return `agent:${channelPart('id', id)}:inbox`;
+}
+
+/** Task queue of all agents that play a role. @throws InvalidMessageError for a bad role. */
+export function taskQueue(role: string): string {
+  return `task_queue.${channelPart('role', role)}`;
+}
+
+/** Logical stream of one kind of event. @throws InvalidMessageError for a bad category or type. */
+export function eventStream(category: string, type: string): string {
+  return `events:${channelPart('category', category)}:${channelPart('type', type)}`;
+}
+
+/** Logical stream of the events of one kind that could not be handled. @throws InvalidMessageError as eventStream. */
+export function eventDeadLetters(category: string, type: string): string {
+  return deadLetterStream(eventStream(category, type));
 }

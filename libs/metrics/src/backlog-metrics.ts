@@ -5,6 +5,7 @@ import { type MetricsRegistry } from './metrics-registry.js';
 export class BacklogMetrics {
   private readonly pendingMessages;
   private readonly lagMessages;
+  private readonly oldestAge;
   private readonly storedDeadLetters;
 
   constructor(registry: MetricsRegistry) {
@@ -15,7 +16,12 @@ export class BacklogMetrics {
     });
     this.lagMessages = registry.gauge({
       name: 'messages_lag',
-      help: 'Messages not yet read; NaN while Redis cannot tell',
+      help: 'Messages not yet read',
+      labels: ['stream', 'group'],
+    });
+    this.oldestAge = registry.gauge({
+      name: 'message_oldest_pending_age_seconds',
+      help: 'Age of the oldest message that is not acknowledged, read or not; 0 when there is none',
       labels: ['stream', 'group'],
     });
     this.storedDeadLetters = registry.gauge({
@@ -29,9 +35,12 @@ export class BacklogMetrics {
     this.pendingMessages.set({ stream, group }, messages);
   }
 
-  /** Undefined where Redis reports no lag: zero would read as idle. */
-  lag({ stream, group }: GroupRef, messages: number | undefined): void {
-    this.lagMessages.set({ stream, group }, messages ?? NaN);
+  lag({ stream, group }: GroupRef, messages: number): void {
+    this.lagMessages.set({ stream, group }, messages);
+  }
+
+  oldestPending({ stream, group }: GroupRef, ageMs: number): void {
+    this.oldestAge.set({ stream, group }, ageMs / 1_000);
   }
 
   /** Dead letters of the messages of one stream. */

@@ -1,15 +1,15 @@
 import { type MetricsRegistry } from './metrics-registry.js';
 
 /** Kinds of live channels; a channel's own name holds ids and is no label. */
-export const liveChannels = ['property', 'webchat'] as const;
-export type LiveChannel = (typeof liveChannels)[number];
+export type LiveChannel = 'property' | 'webchat';
 
 /** Live updates to people: staff dashboards and web chats. */
 export class ChannelMetrics {
   private readonly subscribers;
   private readonly messages;
 
-  constructor(registry: MetricsRegistry) {
+  /** @param served the kinds this process has clients of. */
+  constructor(registry: MetricsRegistry, served: readonly LiveChannel[] = ['property', 'webchat']) {
     this.subscribers = registry.gauge({
       name: 'channel_subscribers',
       help: 'Clients that watch a channel of this kind now',
@@ -20,7 +20,10 @@ export class ChannelMetrics {
       help: 'Updates sent to clients that watch a channel of this kind',
       labels: ['channel'],
     });
-    for (const channel of liveChannels) this.subscribers.set({ channel }, 0);
+    for (const channel of served) {
+      this.subscribers.set({ channel }, 0);
+      this.messages.inc({ channel }, 0);
+    }
   }
 
   joined(channel: LiveChannel): void {

@@ -12,6 +12,7 @@ export class ConnectionMetrics {
   private readonly connections;
   private readonly errors;
   private readonly attempts;
+  private readonly degraded;
 
   constructor(registry: MetricsRegistry) {
     this.connections = registry.gauge({
@@ -29,10 +30,18 @@ export class ConnectionMetrics {
       help: 'Attempts to connect to Redis again',
       labels: ['purpose'],
     });
+    this.degraded = registry.gauge({
+      name: 'redis_ack_degraded',
+      help: '1 while messages are acknowledged by fewer replicas than there were before',
+      labels: [],
+    });
   }
 
   connected(purpose: Purpose): void {
     this.count(purpose, 1);
+    // The first trouble shows as an increase only where the counters stood at zero before.
+    this.errors.inc({ purpose }, 0);
+    this.attempts.inc({ purpose }, 0);
   }
 
   disconnected(purpose: Purpose): void {
@@ -48,6 +57,10 @@ export class ConnectionMetrics {
   failed(purpose: Purpose): void {
     this.count(purpose, 0);
     this.errors.inc({ purpose });
+  }
+
+  ackDegraded(degraded: boolean): void {
+    this.degraded.set({}, degraded ? 1 : 0);
   }
 
   private count(purpose: Purpose, change: number): void {

@@ -46,6 +46,12 @@ export class ConsumingMetrics {
     });
   }
 
+  /** A group's first increase counts only where its counters stood at zero before. */
+  began({ stream, group }: GroupRef): void {
+    this.received.inc({ stream, group }, 0);
+    this.dead.inc({ stream, group }, 0);
+  }
+
   entriesRead({ stream, group }: GroupRef, count: number): void {
     this.received.inc({ stream, group }, count);
   }

@@ -16,8 +16,11 @@ export function deliveryObserver({ publishing, consuming, partitions }: Delivery
     appended: (stream, status, count) => publishing?.appended(stream, status, count),
     entriesRead: (at, count) => consuming?.entriesRead(at, count),
     turnEnded: (report) => consuming?.turnEnded(report),
-    deadLettered: (at) => consuming?.deadLettered(at),
-    partitionTaken: (at) => partitions?.taken(at),
+    deadLettered: (letter) => consuming?.deadLettered(letter),
+    partitionTaken: (at) => {
+      consuming?.began(at);
+      partitions?.taken(at);
+    },
     partitionGone: (at, why) => partitions?.gone(at, why),
     storeFailed: (operation) => partitions?.storeFailed(operation),
   };

@@ -1,3 +1,4 @@
+import { type DeadLetter } from '@switchboard/delivery';
 import {
   BacklogMetrics,
   ChannelMetrics,
@@ -38,7 +39,7 @@ describe('the metrics', () => {
     new ConsumingMetrics(all);
     new PartitionMetrics(all);
     new BacklogMetrics(all);
-    new ChannelMetrics(all);
+    new ChannelMetrics(all, ['property', 'webchat']);
     new WebhookMetrics(all);
     new ProviderMetrics(all);
     const text = await all.text();
@@ -54,6 +55,7 @@ describe('the metrics', () => {
       channel_messages_total: 'counter',
       messages_pending: 'gauge',
       messages_lag: 'gauge',
+      message_oldest_pending_age_seconds: 'gauge',
       dead_letters: 'gauge',
       dead_letters_total: 'counter',
       message_batch_size: 'histogram',
@@ -113,7 +115,7 @@ describe("the engine's story", () => {
     observer.entriesRead?.(at, 4);
     observer.turnEnded?.({ ...at, outcome: 'done', messages: 2, durationMs: 30, latenciesMs: [900, 2_000] });
     observer.turnEnded?.({ ...at, outcome: 'retry', messages: 2, durationMs: 40, latenciesMs: [5_000, 5_000] });
-    observer.deadLettered?.(at, 'a reason that is no label');
+    observer.deadLettered?.({ ...at, reason: 'a reason that is no label' } as DeadLetter);
     observer.partitionTaken?.(at);
     observer.partitionTaken?.({ ...at, partition: 4 });
     observer.partitionGone?.(at, 'lost');
@@ -141,6 +143,17 @@ describe("the engine's story", () => {
     expect(JSON.stringify(found)).not.toContain('a reason');
   });
 
+  it('begins at zero for each group, so that the first dead letter is an increase', async () => {
+    const all = registry();
+    const observer = deliveryObserver({ consuming: new ConsumingMetrics(all), partitions: new PartitionMetrics(all) });
+    observer.partitionTaken?.(at);
+    expect(await samples(all)).toMatchObject({
+      'dead_letters_total{stream="s",group="g"}': 0,
+      'messages_received_total{stream="s",group="g"}': 0,
+      'partitions_given_up_total{stream="s",group="g",why="lost"}': 0,
+    });
+  });
+
   it('may be heard in parts: a publisher counts no turns', () => {
     const observer = deliveryObserver({});
     expect(() => observer.entriesRead?.(at, 1)).not.toThrow();
@@ -148,22 +161,26 @@ describe("the engine's story", () => {
 });
 
 describe('the other metrics', () => {
-  it('tell of the backlog, an unknown lag as NaN', async () => {
+  it('tell of the backlog and the age of what waits longest', async () => {
     const all = registry();
     const backlog = new BacklogMetrics(all);
     backlog.pending(at, 5);
-    backlog.lag(at, undefined);
+    backlog.lag(at, 7);
+    backlog.oldestPending(at, 90_500);
     backlog.deadLetters('s', 2);
     const found = await samples(all);
     expect(found).toMatchObject({ 'messages_pending{stream="s",group="g"}': 5, 'dead_letters{stream="s"}': 2 });
-    expect(found['messages_lag{stream="s",group="g"}']).toBeNaN();
+    expect(found).toMatchObject({
+      'messages_lag{stream="s",group="g"}': 7,
+      'message_oldest_pending_age_seconds{stream="s",group="g"}': 90.5,
+    });
     backlog.lag(at, 0);
     expect(await samples(all)).toMatchObject({ 'messages_lag{stream="s",group="g"}': 0 });
   });
 
   it('tell of live channels, webhooks and providers', async () => {
     const all = registry();
-    const channels = new ChannelMetrics(all);
+    const channels = new ChannelMetrics(all, ['property', 'webchat']);
     channels.joined('property');
     channels.joined('property');
     channels.left('property');

@@ -27,6 +27,7 @@ export class PartitionMetrics {
 
   taken({ stream, group }: GroupRef): void {
     this.owned.inc({ stream, group });
+    this.given.inc({ stream, group, why: 'lost' }, 0);
   }
 
   gone({ stream, group }: GroupRef, why: 'released' | 'lost'): void {

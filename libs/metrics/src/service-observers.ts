@@ -1,5 +1,6 @@
-import { type DeliveryObserver } from '@switchboard/delivery';
-import { type Logger } from '@switchboard/service-kit';
+import { type DeadLetter, type DeliveryObserver } from '@switchboard/delivery';
+import { decode } from '@switchboard/message-schema';
+import { type Logger, runWithCorrelation } from '@switchboard/service-kit';
 import { ConnectionMetrics } from './connection-metrics.js';
 import { ConsumingMetrics } from './consuming-metrics.js';
 import { deliveryObserver } from './delivery-observer.js';
@@ -18,6 +19,7 @@ export interface ServiceObservers {
     disconnected(purpose: string): void;
     reconnecting(purpose: string): void;
     failed(purpose: string, error: Error): void;
+    ackDegraded(degraded: boolean): void;
   };
   readonly delivery: DeliveryObserver;
 }
@@ -44,16 +46,13 @@ export function observeService(service: string, log: Logger): ServiceObservers {
     },
     delivery: {
       ...counted,
-      deadLettered: (at, reason) => {
-        counted.deadLettered?.(at, reason);
-        log.warn(
-          { stream: at.stream, group: at.group, partition: at.partition, reason },
-          'a message became a dead letter',
-        );
-      },
       partitionGone: (at, why) => {
         counted.partitionGone?.(at, why);
         if (why === 'lost') log.warn({ stream: at.stream, partition: at.partition }, 'a partition was lost');
+      },
+      deadLettered: (letter) => {
+        counted.deadLettered?.(letter);
+        sayGivenUp(log, letter);
       },
       storeFailed: (operation, error) => {
         counted.storeFailed?.(operation, error);
@@ -61,6 +60,22 @@ export function observeService(service: string, log: Logger): ServiceObservers {
       },
     },
   };
+}
+
+/** Under the message's own correlation id; a message that cannot be read, which may be why it is given up, has none. */
+function sayGivenUp(log: Logger, { stream, group, partition, attempts, reason, data }: DeadLetter): void {
+  const say = (): void => log.warn({ stream, group, partition, attempts, reason }, 'a message is given up');
+  const correlationId = correlationOf(data);
+  if (correlationId === undefined) say();
+  else runWithCorrelation(correlationId, say);
+}
+
+function correlationOf(data: string): string | undefined {
+  try {
+    return decode(data).correlation_id;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Lets a line through when its topic was silent long enough. */

@@ -3,7 +3,8 @@ import { durationBuckets } from './buckets.js';
 import { type MetricsRegistry } from './metrics-registry.js';
 
 /** What became of a request with messages of guests. */
-export type WebhookOutcome = 'accepted' | 'unsigned' | 'invalid' | 'unknown-source' | 'unavailable' | 'failed';
+export type WebhookOutcome =
+  'accepted' | 'unsigned' | 'invalid' | 'too-large' | 'wrong-type' | 'unknown-source' | 'unavailable' | 'failed';
 
 /** Requests that bring messages of guests. */
 export class WebhookMetrics {

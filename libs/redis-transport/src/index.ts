@@ -7,12 +7,42 @@ export { DeadLetterStore, type DeadLetterPage, type ListedDeadLetter } from './d
 export { formatDeadLetterId, parseDeadLetterId, type DeadLetterPlace } from './dead-letters/dead-letter-id.js';
 export { auditEffect, feedEffect, messageEffect, webchatEffect } from './messages/effects.js';
 export { MessagePublisher } from './messages/message-publisher.js';
-export { PassThroughFilter } from './nest/pass-through.filter.js';
-export { RedisStreamServer, type RedisStreamServerOptions } from './nest/redis-stream.server.js';
-export { StreamHandler, type HandlerTuning } from './nest/stream-handler.decorator.js';
-export { TurnContext, type OutputDraft } from './nest/turn-context.js';
+export { RedisServer, type RedisServerOptions, type RedisServerStatus } from './nest/redis.server.js';
+export { RedisClient, type RedisClientOptions } from './nest/redis.client.js';
+export { type EmitPattern } from './nest/emit-pattern.js';
+export { RequestRefused } from './nest/request-refused.js';
+export { StreamHandler } from './nest/handlers/stream-handler.decorator.js';
+export { WorkHandler } from './nest/handlers/work-handler.decorator.js';
+export { TopicHandler } from './nest/handlers/topic-handler.decorator.js';
+export { RequestHandler } from './nest/handlers/request-handler.decorator.js';
+export { RefusedByGuard } from './nest/handlers/call-handler.js';
+export { type HandlerTuning, type TopicTuning, type WorkTuning } from './nest/handlers/handler-extras.js';
+export { HandlerContext } from './nest/contexts/handler-context.js';
+export { TurnContext } from './nest/contexts/turn-context.js';
+export { WorkContext } from './nest/contexts/work-context.js';
+export { TopicContext } from './nest/contexts/topic-context.js';
+export { RequestTurn } from './nest/contexts/request-turn.js';
+export { type OutputDraft } from './nest/contexts/output.js';
 export { DELIVERY_OBSERVER, RedisTransportModule, type RedisTransportOptions } from './nest/redis-transport.module.js';
 export { type AckReplicas } from './streams/ack-policy.js';
 export { deadLetterEffects } from './nest/dead-letter-effects.js';
 export { memberName } from './nest/member-name.js';
 export { BacklogReader, type GroupBacklog } from './streams/backlog-reader.js';
+export { WorkQueue, type PutItem, type PutResult, type QueueCounts } from './lists/work-queue.js';
+export { workQueueDefaults, type WorkQueueOptions } from './lists/work-queue-options.js';
+export { QueueWorker, type StopOptions, type WorkerTuning } from './lists/queue-worker.js';
+export { TakenItem } from './lists/taken-item.js';
+export { QueueDeadLetters, type QueueDeadLetter } from './lists/queue-dead-letters.js';
+export { ItemTakenAway, QueueFull } from './lists/queue-errors.js';
+export { Topics, type Subscription, type SubscribeOptions, type TopicMessage } from './topics/topics.js';
+export {
+  Requests,
+  type AskOptions,
+  type RequestContext,
+  type RequestHandler as AnswerRequest,
+  type Serving,
+} from './requests/requests.js';
+export { NobodyAnswers, RequestFailed, RequestTimeout } from './requests/request-errors.js';
+export { openRedisMessageBus, type RedisBusOptions } from './bus/redis-message-bus.js';
+export { RedisEventBus, type RedisEventBusOptions } from './bus/redis-event-bus.js';
+export { MessageBusModule, type MessageBusModuleOptions } from './nest/message-bus.module.js';

@@ -34,4 +34,7 @@ export {
 } from './service/service-definition.js';
 export { serveSite, type SitePolicy } from './site/serve-site.js';
 export { loadSite, siteFile, SiteMissingError, type SiteFile } from './site/static-site.js';
+export { callSpan, stepSpan, type TracedCall } from './tracing/call-spans.js';
+export { creatingSpan, sendingSpan, type TracedMessage, type TurnPlace, turnSpan } from './tracing/message-spans.js';
+export { traceHeaders, type TraceHeaders } from './tracing/trace-context.js';
 export { HASH_ID, SERVICE_LOG } from './service/service-tokens.js';

@@ -1,8 +1,9 @@
 import { type BenchOptions } from './bench-options.js';
-import { type Figure } from './figures/figure.js';
+import { type Figure, type LoopFigure, type PairFigure } from './figures/figure.js';
 import { chosenFrom, figuresFor } from './figures/figures.js';
 import { noPeers, type Peers, installPeers } from './peers/install-peers.js';
-import { judge, type Judgement } from './report/judgement.js';
+import { runLoop } from './loops/run-loop.js';
+import { judge, judgeLoop, type Judgement } from './report/judgement.js';
 import { runExperiment } from './run-experiment.js';
 
 /** After this time nothing is repeated any more, so that the whole run ends within twelve minutes on a slow machine. */
@@ -22,22 +23,25 @@ export interface Measured {
  */
 export async function measureFigures(options: BenchOptions, tell: (line: string) => void): Promise<Measured> {
   const figures = chosenFrom(figuresFor(options.backlog), options.only);
-  const peers = figures.some(isAgainstPeer) ? await installPeers(tell) : noPeers;
+  const pairs = figures.filter((figure): figure is PairFigure => 'experiment' in figure);
+  const loops = figures.filter((figure): figure is LoopFigure => 'loop' in figure);
+  const peers = pairs.some(isAgainstPeer) ? await installPeers(tell) : noPeers;
   const conditions = { ...options, peers, tell, hurryFromMs: performance.now() + HURRY_AFTER_MS };
   const judgements = new Map<Figure, Judgement>();
-  for (const experiment of new Set(figures.map((figure) => figure.experiment))) {
-    const readers = figures.filter((figure) => figure.experiment === experiment);
+  for (const experiment of new Set(pairs.map((figure) => figure.experiment))) {
+    const readers = pairs.filter((figure) => figure.experiment === experiment);
     const outcomes = await runExperiment(experiment, variantsOf(readers), conditions);
     for (const figure of readers) judgements.set(figure, judge(figure, outcomes));
   }
+  for (const figure of loops) judgements.set(figure, judgeLoop(figure, runLoop(figure.loop, conditions)));
   return { judged: figures.map((figure) => [figure, judgements.get(figure) as Judgement]), peers };
 }
 
-function variantsOf(figures: readonly Figure[]): string[] {
+function variantsOf(figures: readonly PairFigure[]): string[] {
   return [...new Set(figures.flatMap(({ of, against }) => (against === undefined ? [of] : [of, against])))];
 }
 
-function isAgainstPeer({ experiment, against }: Figure): boolean {
+function isAgainstPeer({ experiment, against }: PairFigure): boolean {
   const contestant = against === undefined ? undefined : experiment.variants[against]?.contestant;
   return contestant === 'bullmq' || contestant === 'groupmq';
 }

@@ -1,5 +1,6 @@
 import { RetryLater, Unrecoverable } from '@switchboard/delivery';
 import { type Envelope, type GuestMessage } from '@switchboard/message-schema';
+import { callSpan } from '@switchboard/service-kit';
 import { type Agent, type AgentAnswer } from './agent.js';
 
 export interface HttpAgentSettings {
@@ -20,18 +21,26 @@ const MAX_WAIT_MS = 300_000;
  * 200 `{"text": "…", "agent"?: "…"}`. The header `idempotency-key` is the same for a repeated question.
  */
 export class HttpAgent implements Agent {
-  constructor(private readonly settings: HttpAgentSettings) {}
+  private readonly traced;
 
-  async answer(batch: readonly Envelope<GuestMessage>[], signal: AbortSignal): Promise<AgentAnswer> {
-    const response = await fetch(this.settings.url, {
-      method: 'POST',
-      redirect: 'error',
-      headers: this.headers(batch),
-      body: JSON.stringify(questionOf(batch)),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(this.settings.timeoutMs)]),
+  constructor(private readonly settings: HttpAgentSettings) {
+    const { hostname } = new URL(settings.url);
+    this.traced = { name: 'POST', attributes: { 'http.request.method': 'POST', 'server.address': hostname } };
+  }
+
+  answer(batch: readonly Envelope<GuestMessage>[], signal: AbortSignal): Promise<AgentAnswer> {
+    return callSpan(this.traced, async (traceHeaders, answered) => {
+      const response = await fetch(this.settings.url, {
+        method: 'POST',
+        redirect: 'error',
+        headers: { ...this.headers(batch), ...traceHeaders },
+        body: JSON.stringify(questionOf(batch)),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(this.settings.timeoutMs)]),
+      });
+      answered(response.status);
+      if (!response.ok) throw await refusalOf(response);
+      return answerOf(await readLimited(response));
     });
-    if (!response.ok) throw await refusalOf(response);
-    return answerOf(await readLimited(response));
   }
 
   private headers(batch: readonly Envelope<GuestMessage>[]): Record<string, string> {

@@ -1,6 +1,14 @@
 import { type ServerResponse } from 'node:http';
 import { type LineReader, type Visitor } from './line-reader.js';
 
+/** Told of a stream's life. */
+export interface StreamListener {
+  /** A line was written. */
+  sent(): void;
+  /** The visitor went away or `end` was called; the last thing that is told. */
+  ended(): void;
+}
+
 /** A comment this often keeps proxies from closing a quiet stream. */
 const KEEP_ALIVE_MS = 15_000;
 /** Even when no bell was heard, the stream is looked at this often. */
@@ -17,7 +25,7 @@ export class EventStream {
   private ended = false;
   private readonly timers: NodeJS.Timeout[] = [];
   private stopListening: (() => void) | undefined;
-  private onEnd: (() => void) | undefined;
+  private listener: StreamListener | undefined;
 
   constructor(
     private readonly reader: LineReader,
@@ -26,9 +34,9 @@ export class EventStream {
     private cursor: string,
   ) {}
 
-  /** Begins; it goes on until the visitor goes away or `end` is called, and tells then that it has ended. */
-  open(onEnd: () => void): void {
-    this.onEnd = onEnd;
+  /** Begins; it goes on until the visitor goes away or `end` is called. */
+  open(listener: StreamListener): void {
+    this.listener = listener;
     this.response.on('close', () => this.end());
     // A write to a visitor who has just gone fails with an event, not with an exception.
     this.response.on('error', () => this.end());
@@ -45,7 +53,7 @@ export class EventStream {
     this.ended = true;
     for (const timer of this.timers) clearInterval(timer);
     this.stopListening?.();
-    this.onEnd?.();
+    this.listener?.ended();
     this.response.end();
   }
 
@@ -73,6 +81,7 @@ export class EventStream {
         if (this.ended) return;
         this.cursor = id;
         const full = !this.response.write(`id: ${id}\nevent: message\ndata: ${data}\n\n`);
+        this.listener?.sent();
         if (full && !this.response.destroyed) await this.drained();
       }
       if (lines.length === 0 || this.ended) return;

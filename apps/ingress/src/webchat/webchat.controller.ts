@@ -15,6 +15,7 @@ import {
 } from '@nestjs/common';
 import { channels, webchatSourceId } from '@switchboard/channels';
 import { check } from '@switchboard/message-schema';
+import { ChannelMetrics } from '@switchboard/metrics';
 import { currentCorrelationId, PropertyDirectory, type WebchatSource } from '@switchboard/service-kit';
 import { type FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -42,6 +43,7 @@ export class WebchatController {
     private readonly properties: PropertyDirectory,
     private readonly intake: Intake,
     private readonly reader: LineReader,
+    private readonly metrics: ChannelMetrics,
     @Inject(STOPPING) private readonly stopping: AbortSignal,
   ) {
     // Visitors reconnect by themselves, with their cursor.
@@ -81,7 +83,14 @@ export class WebchatController {
     });
     const stream = new EventStream(this.reader, { propertyId, visitorId }, reply.raw, lastEventId || '0-0');
     this.open.add(stream);
-    stream.open(() => this.open.delete(stream));
+    this.metrics.joined('webchat');
+    stream.open({
+      sent: () => this.metrics.sent('webchat'),
+      ended: () => {
+        this.open.delete(stream);
+        this.metrics.left('webchat');
+      },
+    });
   }
 
   private sourceOf(propertyId: string): WebchatSource {

@@ -33,9 +33,10 @@ export function urlOf(text: string): URL {
 }
 
 /** A header value may hold only some characters; `fetch` would repeat a bad one, perhaps a token, in its error. */
-function headersOf(call: ProviderCall, correlationId: string): Headers {
+function headersOf(call: ProviderCall, { correlationId, traceHeaders }: SendContext): Headers {
   try {
     return new Headers({
+      ...traceHeaders,
       ...call.headers,
       'content-type': 'application/json',
       'x-correlation-id': correlationId.replace(/[^\x21-\x7e]/g, '_'),
@@ -87,7 +88,7 @@ function codeOf(deadline: Deadline): string {
  * sent, else `unknown` (`TIMEOUT`, `ABORTED`, `CONNECTION_LOST`), which is `transient` for an idempotent call.
  */
 export async function callProvider(call: ProviderCall, context: SendContext): Promise<ProviderAnswer> {
-  const headers = headersOf(call, context.correlationId);
+  const headers = headersOf(call, context);
   if (context.signal?.aborted) throw new ProviderError('ABORTED', 'transient');
   const deadline = new Deadline(context.timeoutMs, context.signal);
   const request = { method: 'POST', headers, body: call.body, redirect: 'manual', signal: deadline.signal } as const;

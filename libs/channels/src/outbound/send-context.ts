@@ -19,6 +19,8 @@ export interface SendContext {
   readonly messageId: string;
   /** Goes out as `x-correlation-id`. */
   readonly correlationId: string;
+  /** Let the provider continue the trace (W3C Trace Context); empty while nothing is traced. */
+  readonly traceHeaders?: Readonly<Record<string, string>>;
   readonly api: ProviderApi;
   /** Longest time for the whole exchange. */
   readonly timeoutMs: number;

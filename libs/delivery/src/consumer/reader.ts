@@ -22,7 +22,7 @@ const FAILURE_PAUSE_MS = 100;
 /** A partition whose read takes longer does not hold up the others. */
 const SLOW_READ_MS = 100;
 /** Without room for this long, lanes that are held up let go of what they hold. */
-const NO_ROOM_MS = 50;
+const NO_ROOM_MS = 200;
 
 /** Reads the owned partitions into their lanes: pending entries of earlier owners first, then what is new. */
 export class Reader {

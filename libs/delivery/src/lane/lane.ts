@@ -35,6 +35,9 @@ export interface BatchLimits {
   readonly maxBytes: number;
 }
 
+/** A turn that has taken this long may take much longer. */
+const LONG_TURN_MS = 1_000;
+
 /** About what the id of one spilled entry takes in memory. */
 export const SPILLED_BYTES = 48;
 
@@ -93,9 +96,11 @@ export class Lane {
     this.bytes += message.bytes;
   }
 
-  /** A turn or a pause keeps what waits from being handled for a while. */
+  /** A pause or a long turn keeps what waits from being handled for a while. */
   get isHeldUp(): boolean {
-    return this.queue.length > 1 && (this.state === 'running' || this.state === 'resting');
+    if (this.queue.length <= 1) return false;
+    if (this.state === 'running') return this.turn !== undefined && this.turn.ageMs > LONG_TURN_MS;
+    return this.state === 'resting';
   }
 
   /** Leaves the content of what was not tried yet in the store, except the oldest's; answers the bytes set free. */

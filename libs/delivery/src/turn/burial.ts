@@ -38,7 +38,7 @@ export class Burial {
     const { key, entryId } = letter;
     const commit = { key, entryIds: [entryId], effects: [line], forgetAttempts: message.attemptsStored };
     const told = (): void => {
-      this.observer.deadLettered?.(partition.lease, cause.reason);
+      this.observer.deadLettered?.(letter);
       done('committed');
     };
     const withAdditions = { ...commit, effects: [line, ...this.additions(letter)] };
@@ -74,7 +74,7 @@ export class Burial {
       this.observer.storeFailed?.('park', result.error);
       return 'refused';
     }
-    this.observer.deadLettered?.(lease, cause.reason);
+    this.observer.deadLettered?.(letter);
     return 'committed';
   }
 

@@ -1,3 +1,4 @@
+import { doneWithin } from '../consumer/done-within.js';
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type CommitResult, type StreamStore, type TurnCommit } from '../ports/stream-store.js';
@@ -15,13 +16,18 @@ interface Pending {
 const RETRY_MIN_MS = 20;
 const RETRY_MAX_MS = 500;
 
+/** A partition whose commit takes longer does not hold up the others. */
+const SLOW_COMMIT_MS = 100;
+
 /**
- * Commits turns in groups: everything of a partition that ended while its last call was under way goes out in one call. A
- * call that fails is repeated until it succeeds or the lease is gone; it holds up only its own partition.
+ * Commits turns in groups: everything that ended while the last round of calls was under way goes out in the next one, one
+ * call for each partition. Rounds make the groups large; a call that fails is repeated until it succeeds or the lease is
+ * gone, and holds up only its own partition.
  */
 export class Committer {
   private readonly queues = new Map<OwnedPartition, Pending[]>();
-  private due: OwnedPartition[] = [];
+  private readonly flying = new Set<OwnedPartition>();
+  private running = false;
 
   constructor(
     private readonly store: StreamStore,
@@ -32,36 +38,43 @@ export class Committer {
     const pending = { turn, done, alone: false };
     const queue = this.queues.get(partition);
     if (queue) queue.push(pending);
-    else {
-      this.queues.set(partition, [pending]);
-      this.soon(partition);
-    }
+    else this.queues.set(partition, [pending]);
+    this.begin();
   }
 
-  /** What ends within one turn of the event loop goes out together. */
-  private soon(partition: OwnedPartition): void {
-    if (this.due.length === 0) {
-      setImmediate(() => {
-        for (const ready of this.due.splice(0)) void this.flush(ready);
-      });
-    }
-    this.due.push(partition);
+  private begin(): void {
+    if (this.running) return;
+    this.running = true;
+    setImmediate(() => void this.rounds());
   }
 
-  private async flush(partition: OwnedPartition, failuresInARow = 0): Promise<void> {
+  private async rounds(): Promise<void> {
+    for (;;) {
+      const due = [...this.queues.keys()].filter((partition) => !this.flying.has(partition));
+      if (due.length === 0) break;
+      await doneWithin(SLOW_COMMIT_MS, Promise.all(due.map((partition) => this.flush(partition))));
+    }
+    this.running = false;
+  }
+
+  private async flush(partition: OwnedPartition): Promise<void> {
     const queue = this.queues.get(partition) as Pending[];
-    const group = queue.splice(0, groupSize(queue));
-    if (partition.state === 'ended') {
-      for (const { done } of [...group, ...queue.splice(0)]) done('fenced');
-    } else {
-      const result = await this.send(partition, group);
-      if (this.settle(queue, group, result) === 'again') {
-        await new Promise((resolve) => setTimeout(resolve, Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** failuresInARow)));
-        return this.flush(partition, failuresInARow + 1);
-      }
+    this.flying.add(partition);
+    for (let failures = 0; (await this.next(partition, queue)) === 'again'; failures++) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** failures)));
     }
+    this.flying.delete(partition);
     if (queue.length === 0) this.queues.delete(partition);
-    else this.soon(partition);
+    else this.begin();
+  }
+
+  private async next(partition: OwnedPartition, queue: Pending[]): Promise<'settled' | 'again'> {
+    if (partition.state === 'ended') {
+      for (const { done } of queue.splice(0)) done('fenced');
+      return 'settled';
+    }
+    const group = queue.splice(0, groupSize(queue));
+    return this.settle(queue, group, await this.send(partition, group));
   }
 
   private async send({ lease }: OwnedPartition, group: readonly Pending[]): Promise<CommitResult> {
@@ -73,9 +86,21 @@ export class Committer {
     }
   }
 
+  /** Messages that enter a stream within a commit are published like any other. */
+  private tellHandedOn(group: readonly Pending[]): void {
+    const counts = new Map<string, number>();
+    for (const { turn } of group) {
+      for (const { kind, stream } of turn.effects) {
+        if (kind === 'message') counts.set(stream, (counts.get(stream) ?? 0) + 1);
+      }
+    }
+    for (const [stream, count] of counts) this.observer.appended?.(stream, 'stored', count);
+  }
+
   /** `again`: the same call must be repeated after a pause. */
   private settle(queue: Pending[], group: Pending[], result: CommitResult): 'settled' | 'again' {
     if (result.status !== 'failed') {
+      if (result.status === 'committed') this.tellHandedOn(group);
       for (const { done } of group) done(result.status);
       return 'settled';
     }

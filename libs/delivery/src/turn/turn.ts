@@ -41,6 +41,11 @@ export class Turn {
     return this.partition.lease.group;
   }
 
+  /** Since the handler was called, ms. */
+  get ageMs(): number {
+    return performance.now() - this.startedAtMs;
+  }
+
   /** From the append of each message to now, ms, without the time in which its burst was collected on purpose. */
   latenciesMs(): number[] {
     const now = Date.now();

@@ -1,4 +1,5 @@
 import { type ClusterOptions, type RedisOptions } from 'ioredis';
+import { QuietSentinelConnector } from './quiet-subscriptions.js';
 import { type Purpose, type RedisSettings } from './redis-settings.js';
 
 /** Longest time a blocking read waits in Redis before it asks again. */
@@ -6,8 +7,8 @@ export const BLOCK_MS = 5_000;
 
 /**
  * Time limits by purpose. Without `socketTimeout` a client hangs for ever on a frozen master (redis/ioredis#1059); with
- * `autoResendUnfulfilledCommands: false` a command cut off by a reconnect stays pending for ever unless `commandTimeout`
- * ends it (redis/ioredis#2193). A blocking connection gets no `commandTimeout`: its reader races each call itself and
+ * `autoResendUnfulfilledCommands: false` a command cut off by a reconnect stays pending for ever (redis/ioredis#2193) unless
+ * `commandTimeout` or `RedisConnections` ends it. A blocking connection gets no `commandTimeout`: its reader races each call itself and
  * replaces the client.
  */
 const byPurpose: Record<Purpose, RedisOptions> = {
@@ -49,6 +50,7 @@ export function redisOptions(settings: RedisSettings, purpose: Purpose, name: st
   if (!settings.sentinels) return options;
   return {
     ...options,
+    Connector: QuietSentinelConnector,
     sentinels: settings.sentinels.map(({ host, port }) => ({ host, port })),
     name: settings.masterName ?? 'mymaster',
     role: 'master',

@@ -1,25 +1,26 @@
 import { Cluster, Redis } from 'ioredis';
 import { clusterOptions, redisOptions } from './client-options.js';
+import { ACK_DEGRADED, type ConnectionObserver } from './connection-observer.js';
+import { quieten } from './quiet-subscriptions.js';
 import { type Purpose, type RedisSettings } from './redis-settings.js';
 
-/** What happens on the wire, for logs and metrics. */
-export interface ConnectionObserver {
-  connected(purpose: Purpose): void;
-  disconnected(purpose: Purpose): void;
-  reconnecting(purpose: Purpose): void;
-  failed(purpose: Purpose, error: Error): void;
-}
+export { type ConnectionObserver } from './connection-observer.js';
 
 /** How often a subscriber says something: an idle subscriber on a dead link is otherwise never noticed. */
 const SUBSCRIBER_PING_MS = 2_000;
+/** Pause before a client that ioredis gave up is connected again. */
+const REVIVE_MS = 500;
+/** Longest wait for connections to be closed. */
+const CLOSE_MS = 1_000;
 
 /**
  * Opens and closes all Redis clients of a process. Every client has limits that end each call, so that nothing hangs for
- * ever on a dead or frozen server.
+ * ever on a dead or frozen server, and none is ever given up.
  */
 export class RedisConnections {
   private readonly clients = new Set<Redis>();
   private readonly pings = new Map<Redis, NodeJS.Timeout>();
+  private closed = false;
 
   constructor(
     private readonly settings: RedisSettings,
@@ -40,11 +41,20 @@ export class RedisConnections {
   /**
    * A new client. In Cluster mode the object is an ioredis `Cluster`; only commands that both offer are used on it, hence
    * the one type.
+   *
+   * @throws after `close`: nobody would end that client.
    */
   open(purpose: Purpose): Redis {
+    if (this.closed) throw new Error('the connections to Redis are closed');
     const client = this.create(purpose);
     this.clients.add(client);
     this.observe(client, purpose);
+    client.on('end', () => this.revive(client));
+    if (this.clustered) client.on('+node', (node: Redis) => quieten(node, 'asking'));
+    else {
+      quieten(client, 'subscribe', 'psubscribe', 'ssubscribe');
+      client.on('close', () => rejectPending(client, { offlineQueue: false }));
+    }
     if (purpose === 'subscriber') this.keepAwake(client);
     return client;
   }
@@ -54,13 +64,22 @@ export class RedisConnections {
     clearInterval(this.pings.get(client));
     this.pings.delete(client);
     this.clients.delete(client);
+    const waits = client.status === 'reconnecting';
     client.disconnect();
+    // Between two attempts ioredis cancels the next one and says no more, also not to the calls that wait for it.
+    if (waits) rejectPending(client, { offlineQueue: true });
   }
 
-  /** Ends all clients. */
+  /** Ends all clients and waits until their connections are closed, at most a second. */
   async close(): Promise<void> {
-    for (const client of [...this.clients]) this.discard(client);
-    await Promise.resolve();
+    this.closed = true;
+    const clients = [...this.clients];
+    const ended = Promise.all(clients.map(hasEnded));
+    for (const client of clients) this.discard(client);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
+    await Promise.race([ended, late]);
+    clearTimeout(timer);
   }
 
   private create(purpose: Purpose): Redis {
@@ -87,6 +106,19 @@ export class RedisConnections {
     });
     client.on('reconnecting', () => this.observer?.reconnecting(purpose));
     client.on('error', (error: Error) => this.observer?.failed(purpose, error));
+    client.on(ACK_DEGRADED, (degraded: boolean) => this.observer?.ackDegraded?.(degraded));
+  }
+
+  /**
+   * A failover that is announced while a client asks the Sentinels for the master makes ioredis end the client for good:
+   * its connector stops, and "Connection is closed" is no error it retries after (taskforcesh/bullmq#4378).
+   */
+  private revive(client: Redis): void {
+    if (!this.clients.has(client)) return;
+    const timer = setTimeout(() => {
+      if (this.clients.has(client) && client.status === 'end') client.connect().catch(() => undefined);
+    }, REVIVE_MS);
+    timer.unref();
   }
 
   private keepAwake(client: Redis): void {
@@ -96,4 +128,19 @@ export class RedisConnections {
     ping.unref();
     this.pings.set(client, ping);
   }
+}
+
+/**
+ * Calls whose connection has closed will never be answered. ioredis would leave them pending to their time limit, which is
+ * most of a lease; their callers may repeat every one of them now.
+ */
+function rejectPending(client: Redis, queues: { offlineQueue: boolean }): void {
+  const inner = client as unknown as { flushQueue(error: Error, queues: { offlineQueue: boolean }): void };
+  inner.flushQueue(new Error('Connection is closed.'), queues);
+}
+
+/** Resolves when the client has no connection and will make none. One that is between two attempts says no more. */
+function hasEnded(client: Redis): Promise<void> {
+  if (client.status === 'end' || client.status === 'reconnecting') return Promise.resolve();
+  return new Promise((resolve) => client.once('end', resolve));
 }

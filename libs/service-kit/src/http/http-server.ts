@@ -6,6 +6,7 @@ import { type FastifyInstance, type FastifyReply } from 'fastify';
 import { isCorrelationId, runWithCorrelation } from '../logging/correlation.js';
 import { type Logger } from '../logging/logger.js';
 import { problemOf } from './problem.js';
+import { traceRequests } from './request-spans.js';
 import { endSilentConnections } from './silent-connections.js';
 
 const CORRELATION_HEADER = 'x-correlation-id';
@@ -16,8 +17,18 @@ const timeLimits = { requestTimeout: 30_000, keepAliveTimeout: 65_000, headersTi
 /** Time between two looks for connections that have nothing to do any more while the server stops. */
 const SWEEP_MS = 50;
 
+export interface HttpServerOptions {
+  readonly bodyLimitBytes: number;
+  /** Every request gets a span. */
+  readonly traced: boolean;
+}
+
 /** The HTTP server of a service: limits, correlation ids, a line for each answer, and an end that waits for no client. */
-export function createHttpServer(bodyLimitBytes: number, logger: Logger, stopping: AbortSignal): FastifyAdapter {
+export function createHttpServer(
+  { bodyLimitBytes, traced }: HttpServerOptions,
+  logger: Logger,
+  stopping: AbortSignal,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: bodyLimitBytes,
@@ -30,6 +41,7 @@ export function createHttpServer(bodyLimitBytes: number, logger: Logger, stoppin
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   correlate(server);
+  if (traced) traceRequests(server);
   logAnswers(server, logger);
   letGo(server, stopping);
   endSilentConnections(server);

@@ -1,4 +1,6 @@
+import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { isTracing } from '../tracing/tracing-switch.js';
 import { currentCorrelationId } from './correlation.js';
 import { prettyLines, type PrettyLook } from './pretty-lines.js';
 import { redact } from './redaction.js';
@@ -35,14 +37,21 @@ export function createLogger({ service, level, pretty, destination }: LoggerSett
           write.apply(this, safe as typeof args);
         },
       },
-      mixin: () => {
-        const correlationId = currentCorrelationId();
-        return correlationId === undefined ? {} : { correlationId };
-      },
+      mixin: placeOf,
     },
     pretty ? prettyLines(service, look(), output) : output,
   );
   return redactChildren(logger);
+}
+
+/** Which piece of work a line is about. */
+function placeOf(): Record<string, string> {
+  const correlationId = currentCorrelationId();
+  const traceId = isTracing() ? trace.getActiveSpan()?.spanContext().traceId : undefined;
+  return {
+    ...(correlationId === undefined ? {} : { correlationId }),
+    ...(traceId === undefined ? {} : { traceId }),
+  };
 }
 
 type MakeChild = (this: Logger, bindings: Record<string, unknown>, options?: object) => Logger;

@@ -7,8 +7,8 @@ import { HealthRegistry } from '../health/health-registry.js';
 import { createHttpServer } from '../http/http-server.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { NestLogger } from '../logging/nest-logger.js';
-import { type SettingsName } from '../settings/load-settings.js';
-import { type ServiceContext, type ServiceDefinition } from './service-definition.js';
+import { type Settings, type SettingsName } from '../settings/load-settings.js';
+import { type Housekeeping, type ServiceContext, type ServiceDefinition } from './service-definition.js';
 import { HASH_ID, SERVICE_LOG } from './service-tokens.js';
 
 @Module({})
@@ -36,10 +36,10 @@ function around(
 export async function createApp<N extends SettingsName>(
   definition: ServiceDefinition<N>,
   context: ServiceContext<N>,
-  bodyLimitBytes: number,
+  { bodyLimitBytes, tracing }: Pick<Settings<Housekeeping>, 'bodyLimitBytes' | 'tracing'>,
 ): Promise<NestFastifyApplication> {
   const root = around(await definition.module(context), context);
-  const server = createHttpServer(bodyLimitBytes, context.log, context.stopping);
+  const server = createHttpServer({ bodyLimitBytes, traced: tracing !== undefined }, context.log, context.stopping);
   const app = await NestFactory.create<NestFastifyApplication>(root, server, {
     logger: new NestLogger(context.log),
     rawBody: true,

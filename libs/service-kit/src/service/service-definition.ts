@@ -15,6 +15,7 @@ export const housekeeping = [
   'LOG_LEVEL',
   'LOG_PRETTY',
   'LOG_HASH_KEY',
+  'TRACING',
 ] as const;
 
 export type Housekeeping = (typeof housekeeping)[number];

@@ -5,6 +5,7 @@ import { createHashId } from '../logging/hash-id.js';
 import { createLogger, type Logger } from '../logging/logger.js';
 import { type Environment } from '../settings/environment.js';
 import { loadSettings, type Settings, type SettingsName } from '../settings/load-settings.js';
+import { startTracing, type StopTracing } from '../tracing/start-tracing.js';
 import { createApp, urlOf } from './create-app.js';
 import {
   housekeeping,
@@ -24,6 +25,7 @@ export class Service<N extends SettingsName = never> {
   private readonly stopping = new AbortController();
   private requested = false;
   private readonly stopActions: StopAction[] = [];
+  private stopTracing: StopTracing | undefined;
   private app: NestFastifyApplication | undefined;
   private closed: Promise<void> | undefined;
 
@@ -60,9 +62,11 @@ export class Service<N extends SettingsName = never> {
 
   /** Listens, then starts the microservices, then is ready. Rejects when anything fails; nothing is left open then. */
   async start(): Promise<RunningService> {
-    const { bodyLimitBytes, port, host } = this.context.settings as Settings<Housekeeping>;
+    const settings = this.context.settings as Settings<Housekeeping>;
+    const { port, host } = settings;
     try {
-      const app = await createApp(this.definition, this.context, bodyLimitBytes);
+      this.stopTracing = await startTracing(this.context.name, settings.tracing, this.log);
+      const app = await createApp(this.definition, this.context, settings);
       await this.adopt(app);
       await app.listen(port, host);
       const url = urlOf(app);
@@ -105,6 +109,7 @@ export class Service<N extends SettingsName = never> {
     this.stopping.abort();
     await this.app?.close();
     for (const action of [...this.stopActions].reverse()) await action();
+    await this.stopTracing?.();
   }
 }
 

@@ -5,6 +5,15 @@ import { ackReplicas, addresses, choice, flag, integer, origins, secret, text, u
 const DAY_MS = 24 * 3_600_000;
 const path = { form: /^[^\0\r\n]{1,4096}$/, expected: 'the path of a file' };
 const http = ['http', 'https'];
+const otlpProtocols = ['http/json'] as const;
+const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
 
 /** Every setting of every service: the one place to add one. Names are environment variables; durations end in `_MS`. */
 export const catalogue = {
@@ -40,6 +49,25 @@ export const catalogue = {
   LOG_PRETTY: flag({ doc: 'Coloured lines for people instead of JSON.', fallback: false }),
   LOG_HASH_KEY: secret({
     doc: 'Key of the hashes that stand for conversation ids in logs; one key for all services makes them comparable.',
+  }),
+
+  OTEL_TRACES_EXPORTER: choice(['otlp', 'none'], {
+    doc: 'Where spans go; absent means otlp when an endpoint is given, else nowhere.',
+  }),
+  OTEL_SDK_DISABLED: flag({ doc: 'No spans, whatever else is given.', fallback: false }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(http, { doc: 'OpenTelemetry collector; spans go to /v1/traces below it.' }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url(http, { doc: "The collector's whole address for spans." }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: choice(otlpProtocols, { doc: 'How the collector is spoken to.' }),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: choice(otlpProtocols, { doc: 'The same for spans alone.' }),
+  OTEL_EXPORTER_OTLP_HEADERS: secret({ doc: 'Headers for the collector, name=value separated by commas.' }),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: secret({ doc: 'The same for spans alone.' }),
+  OTEL_SERVICE_NAME: text({ doc: "Name of the service in spans; by default the service's own." }),
+  OTEL_RESOURCE_ATTRIBUTES: text({ doc: 'Attributes of every span, name=value separated by commas.' }),
+  OTEL_TRACES_SAMPLER: choice(samplers, { doc: 'Which traces are kept.', fallback: 'parentbased_always_on' }),
+  OTEL_TRACES_SAMPLER_ARG: text({
+    doc: 'Share of the traces that a traceidratio sampler keeps.',
+    form: /^(?:0(?:\.\d{1,9})?|1(?:\.0{1,9})?)$/,
+    expected: 'a number from 0 to 1',
   }),
 
   REDIS_URL: url(['redis', 'rediss'], { doc: 'One Redis; default redis://127.0.0.1:6379.', secret: true }),

@@ -1,4 +1,5 @@
 import { type Experiment } from '../experiments/experiment.js';
+import { type Loop } from '../loops/loop.js';
 import { type PairResult } from '../worker/run-pair.js';
 
 /** What a figure must reach: its ratio to the peer's, or its own value. */
@@ -8,21 +9,31 @@ export interface Limit {
   readonly bound: number;
 }
 
-/** One number that an experiment gives, compared with the same number of another variant. */
-export interface Figure {
+interface FigureFrame {
   /** `--only` takes it. */
   readonly name: string;
   readonly about: string;
   readonly unit: string;
+  /** Absent for a figure that is only shown. */
+  readonly limit?: Limit;
+}
+
+/** One number that an experiment gives, compared with the same number of another variant. */
+export interface PairFigure extends FigureFrame {
   readonly experiment: Experiment;
   /** Variant that is judged. */
   readonly of: string;
   /** Variant it is compared with. */
   readonly against?: string;
   readonly read: (result: PairResult) => number;
-  /** Absent for a figure that is only shown. */
-  readonly limit?: Limit;
 }
+
+/** The time that one turn of a loop takes, µs. */
+export interface LoopFigure extends FigureFrame {
+  readonly loop: Loop;
+}
+
+export type Figure = PairFigure | LoopFigure;
 
 export function atLeast(bound: number, on: Limit['on'] = 'ratio'): Limit {
   return { on, sense: 'at least', bound };

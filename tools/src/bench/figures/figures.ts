@@ -3,7 +3,9 @@ import { costFigures } from './cost.figures.js';
 import { type Figure } from './figure.js';
 import { flushFigures } from './flush.figures.js';
 import { allLatencyFigures } from './latency.figures.js';
+import { nestFigures } from './nest.figures.js';
 import { throughputFigures } from './throughput.figures.js';
+import { validationFigures } from './validation.figures.js';
 
 export interface Backlog {
   readonly messages: number;
@@ -18,6 +20,8 @@ export function figuresFor({ messages, conversations }: Backlog): readonly Figur
     ...costFigures,
     ...backlogFigures(messages, conversations),
     ...flushFigures,
+    ...nestFigures,
+    ...validationFigures,
   ];
 }
 

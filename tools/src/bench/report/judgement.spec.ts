@@ -1,10 +1,10 @@
-import { atLeast, atMost, type Figure } from '../figures/figure.js';
+import { atLeast, atMost, type PairFigure } from '../figures/figure.js';
 import { throughput } from '../experiments/throughput.experiment.js';
 import { type PairResult } from '../worker/run-pair.js';
 import { type VariantOutcome } from '../run-experiment.js';
 import { judge } from './judgement.js';
 
-const alone: Figure = {
+const alone: PairFigure = {
   name: 'f',
   about: 'a figure',
   unit: 'messages/s',
@@ -13,7 +13,7 @@ const alone: Figure = {
   read: ({ perSecond }) => perSecond,
   limit: atLeast(0.7),
 };
-const figure: Figure = { ...alone, against: 'bare' };
+const figure: PairFigure = { ...alone, against: 'bare' };
 
 function results(...rates: number[]): { results: PairResult[] } {
   return { results: rates.map((perSecond) => ({ perSecond }) as PairResult) };

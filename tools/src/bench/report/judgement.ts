@@ -1,4 +1,4 @@
-import { type Figure, type Limit } from '../figures/figure.js';
+import { type Figure, type Limit, type LoopFigure, type PairFigure } from '../figures/figure.js';
 import { type VariantOutcome } from '../run-experiment.js';
 import { median, spread } from './percentile.js';
 
@@ -22,28 +22,40 @@ export interface Judgement {
 }
 
 /** Judges a figure by the outcomes of its experiment's variants. */
-export function judge(figure: Figure, outcomes: ReadonlyMap<string, VariantOutcome>): Judgement {
-  const { limit, unit, against } = figure;
-  const frame = {
+export function judge(figure: PairFigure, outcomes: ReadonlyMap<string, VariantOutcome>): Judgement {
+  const { against } = figure;
+  const own = valuesOf(figure, outcomes.get(figure.of));
+  const peers = against === undefined ? [] : valuesOf(figure, outcomes.get(against));
+  const frame = { ...frameOf(figure), peerName: against ?? null };
+  if (typeof own !== 'string' && typeof peers !== 'string') return { ...frame, ...numbersOf(figure, own, peers) };
+  const missing = [own, peers].find((values) => typeof values === 'string');
+  const value = typeof own === 'string' ? null : median(own);
+  return { ...frame, value, peer: null, ratio: null, spread: null, holds: null, missing: String(missing) };
+}
+
+/** Judges a figure by the numbers of its repetitions. */
+export function judgeLoop(figure: LoopFigure, values: readonly number[]): Judgement {
+  return { ...frameOf(figure), ...numbersOf(figure, values, []) };
+}
+
+function frameOf({ limit, unit }: Figure) {
+  return {
     unit,
     limit: limit?.bound ?? null,
     limitOn: limit?.on ?? null,
     limitSense: limit?.sense ?? null,
-    peerName: against ?? null,
+    peerName: null,
   };
-  const own = valuesOf(figure, outcomes.get(figure.of));
-  const peers = against === undefined ? [] : valuesOf(figure, outcomes.get(against));
-  const missing = [own, peers].find((values) => typeof values === 'string');
-  const value = typeof own === 'string' ? null : median(own);
-  if (typeof own === 'string' || typeof peers === 'string') {
-    return { ...frame, value, peer: null, ratio: null, spread: null, holds: null, missing: String(missing) };
-  }
+}
+
+function numbersOf({ limit }: Figure, own: readonly number[], peers: readonly number[]) {
   const ratios = peers.map((peer, i) => (own[i] as number) / peer);
+  const value = median(own);
   const ratio = ratios.length > 0 ? median(ratios) : null;
   const peer = peers.length > 0 ? median(peers) : null;
   const judged = limit?.on === 'value' ? value : ratio;
   const holds = limit && judged !== null ? isWithin(limit, judged) : null;
-  return { ...frame, value, peer, ratio, spread: spread(ratios.length > 0 ? ratios : own), holds };
+  return { value, peer, ratio, spread: spread(ratios.length > 0 ? ratios : own), holds };
 }
 
 function isWithin({ sense, bound }: Limit, judged: number): boolean {
@@ -51,7 +63,7 @@ function isWithin({ sense, bound }: Limit, judged: number): boolean {
 }
 
 /** The figure's numbers by repetition, or why there are none. */
-function valuesOf({ read }: Figure, outcome: VariantOutcome | undefined): number[] | string {
+function valuesOf({ read }: PairFigure, outcome: VariantOutcome | undefined): number[] | string {
   if (!outcome) return 'not run';
   return 'missing' in outcome ? outcome.missing : outcome.results.map(read);
 }

@@ -4,6 +4,8 @@ export interface SenderReport {
   readonly startedAtMs: number;
   /** Processor time of this process for the measured messages, s. */
   readonly cpuSeconds: number;
+  /** From the time at which a message was to be sent to its confirmation, ms; none for a flood. */
+  readonly latencyMs?: { readonly p50: number; readonly p99: number };
 }
 
 /** What the receiving process has seen. */

@@ -3,30 +3,31 @@ import {
   type AuditRecord,
   contractOf,
   type ConversationUpdate,
-  type Draft,
   type Envelope,
-  envelopeOf,
   Streams,
 } from '@switchboard/message-schema';
 import { type ClassConstructor } from 'class-transformer';
-import { auditEffect, feedEffect, messageEffect } from '../messages/effects.js';
+import { auditEffect, feedEffect, messageEffect } from '../../messages/effects.js';
+import { HandlerContext } from './handler-context.js';
+import { type OutputDraft, outputOf } from './output.js';
 
-/** What follows from the incoming messages and need not be said of an output. */
-type Inherited = 'property_id' | 'conversation_id';
-export type OutputDraft<P extends object> = Omit<Draft<P>, Inherited>;
+/** What a context needs of the engine's turn. */
+export type TurnOfHandler = Pick<Turn, 'messages' | 'signal' | 'emit'>;
 
 /**
  * One turn of a conversation as its handler sees it. What is emitted here happens together with the acknowledgement of
  * the messages, in one script, or not at all.
  */
-export class TurnContext {
+export class TurnContext extends HandlerContext {
   private outputs = 0;
 
   constructor(
-    private readonly turn: Turn,
+    private readonly turn: TurnOfHandler,
     private readonly batch: readonly Envelope[],
     private readonly streamName: (stream: string) => string,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Aborted when the work has become useless: the partition moved, or newer messages came (`onNewer: 'abort'`). */
   get signal(): AbortSignal {
@@ -40,18 +41,9 @@ export class TurnContext {
 
   /** A message for the next stage. Its id follows from the input's, so that a repeated turn gives the same one. */
   emit<P extends object>(messageClass: ClassConstructor<P>, draft: NoInfer<OutputDraft<P>>): Envelope<P> {
-    const first = this.batch[0] as Envelope;
-    const { type, stream } = contractOf(messageClass);
-    const envelope = envelopeOf(messageClass, {
-      message_id: `${first.message_id}/${type}/${++this.outputs}`,
-      correlation_id: first.correlation_id,
-      causation_id: (this.batch[this.batch.length - 1] as Envelope).message_id,
-      ...(first.traceparent ? { traceparent: first.traceparent } : {}),
-      ...draft,
-      property_id: first.property_id,
-      conversation_id: first.conversation_id,
-    } as Draft<P>);
-    this.effect(messageEffect(this.streamName(stream), envelope));
+    const origin = { first: this.batch[0] as Envelope, last: this.batch[this.batch.length - 1] as Envelope };
+    const envelope = outputOf(origin, ++this.outputs, messageClass, draft);
+    this.effect(messageEffect(this.streamName(contractOf(messageClass).stream), envelope));
     return envelope;
   }
 

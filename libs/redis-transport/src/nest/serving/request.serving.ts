@@ -1,0 +1,59 @@
+import { RpcException } from '@nestjs/microservices';
+import { check } from '@switchboard/message-schema';
+import { type RequestContext, type Requests, type Serving } from '../../requests/requests.js';
+import { RequestTurn } from '../contexts/request-turn.js';
+import { RefusedByGuard } from '../handlers/call-handler.js';
+import { type RequestExtras } from '../handlers/handler-extras.js';
+import { readBody } from './read-body.js';
+import { type ServedPattern } from './served-pattern.js';
+
+export interface RequestParts {
+  readonly requests: Requests;
+  readonly graceMs: number;
+  readonly run: (body: unknown, turn: RequestTurn) => Promise<unknown>;
+}
+
+/** A request handler at work. */
+export class RequestServing implements ServedPattern {
+  private serving: Serving | undefined;
+
+  constructor(
+    private readonly extras: RequestExtras,
+    private readonly parts: RequestParts,
+  ) {}
+
+  async start(): Promise<void> {
+    const { address } = this.extras;
+    this.serving = this.parts.requests.serve(address, (data, context) => this.answer(data, context));
+    await this.serving.ready;
+  }
+
+  async stop(): Promise<void> {
+    await this.serving?.stop({ graceMs: this.parts.graceMs });
+  }
+
+  check(): void {
+    // A server that lost its connection subscribes anew; callers learn meanwhile that nobody answers.
+  }
+
+  private async answer(data: string, { address, signal, deadlineMs }: RequestContext): Promise<string> {
+    const { requestClass, responseClass } = this.extras;
+    const body = readBody(requestClass, data);
+    const answer = await this.parts.run(body, new RequestTurn(address, signal, deadlineMs)).catch(tell);
+    if (responseClass) check(responseClass, answer);
+    return JSON.stringify(answer) ?? 'null';
+  }
+}
+
+/** What the caller is told goes by `code` and message; Nest's own exception keeps a code within. */
+function tell(error: unknown): never {
+  if (error instanceof RefusedByGuard) throw coded('FORBIDDEN', error.message);
+  if (!(error instanceof RpcException)) throw error;
+  const told = error.getError();
+  const code = typeof told === 'object' ? (told as { code?: unknown }).code : undefined;
+  throw typeof code === 'string' ? coded(code, error.message) : error;
+}
+
+function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}

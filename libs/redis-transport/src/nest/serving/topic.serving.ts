@@ -1,0 +1,58 @@
+import { type Subscription, type TopicMessage, type Topics } from '../../topics/topics.js';
+import { TopicContext } from '../contexts/topic-context.js';
+import { type TopicExtras } from '../handlers/handler-extras.js';
+import { doneWithin } from './done-within.js';
+import { readMessage } from './read-body.js';
+import { type ServedPattern } from './served-pattern.js';
+
+export interface TopicParts {
+  readonly topics: Topics;
+  readonly graceMs: number;
+  readonly run: (body: unknown, context: TopicContext) => Promise<unknown>;
+  /** A broadcast could not be read, or its handler failed; nobody repeats it. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** A topic handler at work: one subscription. */
+export class TopicServing implements ServedPattern {
+  private readonly stopping = new AbortController();
+  private subscription: Subscription | undefined;
+  private listeners: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly extras: TopicExtras,
+    private readonly parts: TopicParts,
+  ) {}
+
+  async start(): Promise<void> {
+    const { pattern, tuning } = this.extras;
+    const buffer = tuning.buffer === undefined ? {} : { buffer: tuning.buffer };
+    const subscription = (this.subscription = this.parts.topics.subscribe(pattern, buffer));
+    await subscription.ready;
+    const listen = (): Promise<void> => this.listen(subscription);
+    this.listeners = Promise.all(Array.from({ length: tuning.concurrency ?? 1 }, listen));
+  }
+
+  async stop(): Promise<void> {
+    await this.subscription?.return();
+    await doneWithin(this.parts.graceMs, this.listeners);
+    this.stopping.abort();
+  }
+
+  check(): void {
+    // A subscription that lost its connection makes it anew; what is missed meanwhile no check could bring back.
+  }
+
+  private async listen(subscription: Subscription): Promise<void> {
+    for (;;) {
+      const next = await subscription.next();
+      if (next.done) return;
+      await this.handle(next.value).catch(this.parts.failed);
+    }
+  }
+
+  private async handle({ topic, data }: TopicMessage): Promise<void> {
+    const body = readMessage(this.extras.messageClass, data);
+    await this.parts.run(body, new TopicContext(topic, this.stopping.signal));
+  }
+}

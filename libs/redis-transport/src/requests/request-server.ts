@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { type Keys } from '../streams/keys.js';
+import { type SharedClients } from '../topics/shared-clients.js';
+import { type ChannelListener } from '../topics/subscriber-hub.js';
+import { decodeRequest, encodeReply, type RequestText } from './request-text.js';
+import { type RequestHandler, type Serving } from './requests.js';
+
+/** Why a handler's signal was aborted: its caller waits no longer, or the server stops. */
+class NotWanted extends Error {
+  readonly code = 'NOT_WANTED';
+}
+
+interface Running {
+  readonly request: RequestText;
+  readonly controller: AbortController;
+  /** Whether it is this server's to answer. */
+  claimed: boolean;
+  ended: Promise<void>;
+}
+
+/**
+ * Serves one address. It listens on the address, where every server of it hears a request and the first to claim it
+ * handles it, and on a channel of its own for those who know it.
+ */
+export class RequestServer implements Serving {
+  readonly ready: Promise<void>;
+  private readonly instance = randomBytes(6).toString('base64url');
+  private readonly running = new Set<Running>();
+  private readonly doors: readonly { readonly channel: string; readonly listener: ChannelListener }[];
+
+  constructor(
+    private readonly clients: SharedClients,
+    private readonly keys: Keys,
+    private readonly address: string,
+    private readonly handler: RequestHandler,
+  ) {
+    this.doors = [true, false].map((shared) => ({
+      channel: keys.channel(shared ? `requests:${address}` : `requests:${address}:${this.instance}`),
+      listener: { message: (_, text) => this.begin(text, shared) },
+    }));
+    this.ready = Promise.all(
+      this.doors.map(({ channel, listener }) => clients.hub.add('channel', channel, listener)),
+    ).then(() => undefined);
+    this.ready.catch(() => undefined);
+  }
+
+  async stop({ graceMs = 0 } = {}): Promise<void> {
+    for (const { channel, listener } of this.doors) this.clients.hub.remove('channel', channel, listener);
+    if (this.running.size > 0 && graceMs > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
+      await Promise.race([Promise.all([...this.running].map(({ ended }) => ended)), late]);
+      clearTimeout(timer);
+    }
+    await Promise.all([...this.running].map((running) => this.abandon(running)));
+  }
+
+  private begin(text: string, shared: boolean): void {
+    const request = decodeRequest(text);
+    if (!request) return;
+    const controller = new AbortController();
+    const late = setTimeout(
+      () => controller.abort(new NotWanted('the caller waits no longer')),
+      request.timeoutMs,
+    ).unref();
+    const running: Running = { request, controller, claimed: !shared, ended: Promise.resolve() };
+    this.running.add(running);
+    running.ended = this.run(running).finally(() => {
+      clearTimeout(late);
+      this.running.delete(running);
+    });
+  }
+
+  /** Never rejects: what goes wrong here ends at the caller as a timeout. */
+  private async run(running: Running): Promise<void> {
+    const { request, controller } = running;
+    try {
+      running.claimed ||= await this.claim(request);
+      if (!running.claimed || controller.signal.aborted) return;
+      const reply = await this.answer(request, controller.signal);
+      if (!controller.signal.aborted) await this.clients.command.publish(request.replyTo, reply);
+    } catch {
+      // The link is down; the caller's link told it so, or its time runs out.
+    }
+  }
+
+  /** The caller is told at once, whenever its handler may end. */
+  private async abandon({ request: { id, replyTo }, controller, claimed }: Running): Promise<void> {
+    controller.abort(new NotWanted('the server stops'));
+    if (!claimed) return;
+    const data = 'the server stopped before it had answered';
+    const reply = encodeReply({ id, instance: this.instance, code: 'SERVER_STOPPED', data });
+    await this.clients.command.publish(replyTo, reply).catch(() => 0);
+  }
+
+  private async claim({ id, timeoutMs }: RequestText): Promise<boolean> {
+    const key = this.keys.channel(`claim:${id}`);
+    return (await this.clients.command.set(key, this.instance, 'PX', timeoutMs + 1_000, 'NX')) === 'OK';
+  }
+
+  private async answer({ id, data, timeoutMs }: RequestText, signal: AbortSignal): Promise<string> {
+    const { address, instance } = this;
+    const deadlineMs = Date.now() + timeoutMs;
+    try {
+      return encodeReply({ id, instance, data: await this.handler(data, { address, signal, deadlineMs }) });
+    } catch (error) {
+      return encodeReply({ id, instance, code: codeOf(error), data: messageOf(error) });
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[\w.-]{1,64}$/.test(code) ? code : 'ERROR';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'the handler failed';
+}

@@ -1,0 +1,29 @@
+import { escapeGlob, globToRegExp, isGlob } from './glob.js';
+
+describe('a topic pattern', () => {
+  it.each([
+    ['events:*', 'events:guest:arrived', true],
+    ['events:*', 'event', false],
+    ['events:*:arrived', 'events:guest:arrived', true],
+    ['a?c', 'abc', true],
+    ['a?c', 'ac', false],
+    ['a[bc]d', 'acd', true],
+    ['a[^bc]d', 'acd', false],
+    ['a[a-c]d', 'abd', true],
+    ['a\\*b', 'a*b', true],
+    ['a\\*b', 'axb', false],
+    ['a.b*', 'axb', false],
+    ['a*', 'a\nb', true],
+    ['*', '', true],
+    ['a+(b)|c-d*', 'a+(b)|c-d', true],
+    ['ü*', 'üx', true],
+  ])('%j fits %j as Redis says: %s', (glob, topic, fits) => {
+    expect(globToRegExp(glob).test(topic)).toBe(fits);
+  });
+
+  it('is told from an exact topic, and any text can be made exact', () => {
+    expect(['a:b', 'a*', 'a?', 'a[b]', 'a\\b'].map(isGlob)).toEqual([false, true, true, true, true]);
+    const strange = 'a*b?[c]\\d';
+    expect(globToRegExp(escapeGlob(strange)).test(strange)).toBe(true);
+  });
+});
