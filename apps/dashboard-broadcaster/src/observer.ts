@@ -32,7 +32,9 @@ export function connectionObserver(log: Logger, registry: MetricsRegistry): Conn
     reconnecting: (purpose) => connections.reconnecting(purpose),
     failed: (purpose, err) => {
       connections.failed(purpose);
-      log.debug({ purpose, err }, 'connection to Redis failed');
+      // What Redis itself answers, such as WRONGPASS, does not pass by waiting.
+      if (err.name === 'ReplyError') log.warn({ purpose, err }, 'Redis refuses the connection');
+      else log.debug({ purpose, err }, 'connection to Redis failed');
     },
   };
 }

@@ -1,12 +1,20 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Streams } from '@switchboard/message-schema';
-import { BacklogReader, DeadLetterStore, RedisConnections, RedisTransportModule } from '@switchboard/redis-transport';
+import {
+  BacklogReader,
+  DeadLetterStore,
+  RedisConnections,
+  RedisStreamStore,
+  RedisTransportModule,
+  StreamReplay,
+} from '@switchboard/redis-transport';
 import { MetricsModule, observeService } from '@switchboard/metrics';
 import { type ServiceContext } from '@switchboard/service-kit';
 import { ADMIN_TOKEN, AdminGuard } from './admin.guard.js';
 import { BacklogSampler } from './backlog-sampler.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters.service.js';
+import { StreamsController } from './streams.controller.js';
 import { type ReprocessorSetting } from './settings.js';
 
 @Module({})
@@ -25,7 +33,7 @@ export class DeadLetterReprocessorModule {
           deliveryObserver: observers.delivery,
         }),
       ],
-      controllers: [DeadLettersController],
+      controllers: [DeadLettersController, StreamsController],
       providers: [
         AdminGuard,
         DeadLettersService,
@@ -34,6 +42,12 @@ export class DeadLetterReprocessorModule {
           provide: BacklogReader,
           inject: [RedisConnections],
           useFactory: (connections: RedisConnections) => new BacklogReader(connections, settings.partitions),
+        },
+        {
+          provide: StreamReplay,
+          inject: [RedisConnections, RedisStreamStore],
+          useFactory: (connections: RedisConnections, store: RedisStreamStore) =>
+            new StreamReplay(connections, store, settings.partitions),
         },
         { provide: ADMIN_TOKEN, useValue: settings.adminToken },
         {

@@ -34,7 +34,7 @@ export class DeadLettersController {
   @HttpCode(200)
   async replay(@Param('id') id: string): Promise<ReplayReport> {
     await this.deadLetters.replay(id);
-    return { replayed: [id], missing: [] };
+    return { replayed: [id], missing: [], unreadable: [] };
   }
 
   @Patch(':id')

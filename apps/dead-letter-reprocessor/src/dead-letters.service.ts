@@ -1,4 +1,4 @@
-import { BadRequestException, Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { BadRequestException, ConflictException, Inject, Injectable, NotFoundException } from '@nestjs/common';
 import { type DeliveryObserver, type Effect } from '@switchboard/delivery';
 import { decode, type Envelope, InvalidMessageError } from '@switchboard/message-schema';
 import {
@@ -6,6 +6,7 @@ import {
   type DeadLetterPlace,
   DeadLetterStore,
   DELIVERY_OBSERVER,
+  holdsMessage,
   type DeadLetterPage,
   type ListedDeadLetter,
   parseDeadLetterId,
@@ -15,6 +16,8 @@ import {
 export interface ReplayReport {
   readonly replayed: readonly string[];
   readonly missing: readonly string[];
+  /** Hold no message that could be delivered; they can only be discarded. */
+  readonly unreadable: readonly string[];
 }
 
 /** The operator's view of the dead letters; every change leaves a line in the audit trail, in the same script. */
@@ -41,6 +44,9 @@ export class DeadLettersService {
 
   async replay(id: string): Promise<void> {
     const letter = await this.find(id);
+    if (!holdsMessage(letter)) {
+      throw new ConflictException(`The dead letter ${id} holds no message that could be delivered; discard it.`);
+    }
     if (!(await this.putBack(this.place(id), letter))) throw gone(id);
   }
 
@@ -48,13 +54,15 @@ export class DeadLettersService {
   async replayAll(ids: readonly string[]): Promise<ReplayReport> {
     const replayed: string[] = [];
     const missing: string[] = [];
+    const unreadable: string[] = [];
     const places = new Map(ids.map((id) => [id, this.place(id)]));
     for (const [id, place] of places) {
       const letter = await this.store.find(place);
-      const done = letter && (await this.putBack(place, letter));
-      (done ? replayed : missing).push(id);
+      if (letter && !holdsMessage(letter)) unreadable.push(id);
+      else if (letter && (await this.putBack(place, letter))) replayed.push(id);
+      else missing.push(id);
     }
-    return { replayed, missing };
+    return { replayed, missing, unreadable };
   }
 
   /** Replaces the payload of the message a replay would send; the result must be a valid message. */

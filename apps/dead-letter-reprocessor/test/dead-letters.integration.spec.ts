@@ -115,6 +115,17 @@ describe('the list', () => {
 });
 
 describe('a replay', () => {
+  it('of a letter that holds no message is refused, and the letter stays', async () => {
+    await groups.redis.xadd(`sb:${Streams.inbound}:dead_letter:{p1}`, '*', 'd', 'garbage{');
+    const [letter] = (await reprocessor.list()).items as [Letter];
+    const { deadLetterId } = letter;
+    expect(await reprocessor.ask('POST', `${path(letter)}/replay`)).toMatchObject({ status: 409 });
+    const all = await reprocessor.ask('POST', '/replay', { ids: [deadLetterId] });
+    expect(all.body).toEqual({ replayed: [], missing: [], unreadable: [deadLetterId] });
+    expect(await groups.redis.xlen(`sb:${Streams.inbound}:{p1}`)).toBe(0);
+    expect(await reprocessor.ask('DELETE', path(letter))).toMatchObject({ status: 204 });
+  });
+
   it('gives the message once more to the group that gave it up, and to no other', async () => {
     const letter = await lost('m1');
     await waitFor(() => groups.handled['other-group']?.length === 1, { describe: 'the other group had it' });

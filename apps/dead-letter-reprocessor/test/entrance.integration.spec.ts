@@ -35,6 +35,13 @@ describe('with a token set', () => {
     }
   });
 
+  it.each([
+    ['GET', '/streams'],
+    ['POST', '/streams/msi:messages/groups/agent-group/replay'],
+  ])('nobody makes a group read again without it: %s %s', async (method, path) => {
+    expect(await reprocessor.send(method, path)).toMatchObject({ status: 401 });
+  });
+
   it('who has it gets in', async () => {
     expect(await reprocessor.ask('GET', '', undefined, { authorization: `Bearer ${TOKEN}` })).toMatchObject({
       status: 200,

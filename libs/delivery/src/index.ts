@@ -11,7 +11,7 @@ export {
 } from './errors.js';
 export { partitionsOf } from './lease/assignment.js';
 export { type DeliveryObserver, type TurnReport } from './observer.js';
-export { compareEntryIds, entryTimeMs } from './partition/entry-id.js';
+export { compareEntryIds, entryIdBefore, entryTimeMs } from './partition/entry-id.js';
 export { hash32, partitionOf } from './partition/partition-of.js';
 export { checkEffect, type Effect, type LogEffect, type MessageEffect } from './ports/effects.js';
 export {

@@ -3,6 +3,8 @@ import { type BroadcastDraft } from './message-bus.js';
 
 /** One event as its handler gets it. */
 export interface EventContext {
+  /** Where the event lies in its stream; `replay` begins behind it. */
+  readonly entryId: string;
   /** 1 at the first try. */
   readonly attempt: number;
   /** Aborted when the work has become useless: another member has the event now. */
@@ -62,7 +64,7 @@ export abstract class EventBus {
     options?: EventListenerOptions,
   ): Promise<EventListener>;
 
-  /** Lets one group handle again every event since a moment, or after an event's entry id; others notice nothing. */
+  /** Lets one group handle again every event since a moment, or behind an entry id; other groups notice nothing. */
   abstract replay(stream: string, group: string, from: Date | string): Promise<void>;
 
   /** The newest dead letters of a stream first, at most `limit` (100). */

@@ -33,7 +33,6 @@ export class ConnectionMetrics {
     this.degraded = registry.gauge({
       name: 'redis_ack_degraded',
       help: '1 while messages are acknowledged by fewer replicas than there were before',
-      labels: [],
     });
   }
 
@@ -60,7 +59,7 @@ export class ConnectionMetrics {
   }
 
   ackDegraded(degraded: boolean): void {
-    this.degraded.set({}, degraded ? 1 : 0);
+    this.degraded.set(degraded ? 1 : 0);
   }
 
   private count(purpose: Purpose, change: number): void {

@@ -98,6 +98,16 @@ describe('connections', () => {
     connections.connected('command');
     expect(await samples(all)).toMatchObject({ 'redis_connected{purpose="command"}': 1 });
   });
+
+  it('tell while messages are acknowledged by fewer replicas than before', async () => {
+    const all = registry();
+    const connections = new ConnectionMetrics(all);
+    expect(await samples(all)).toMatchObject({ redis_ack_degraded: 0 });
+    connections.ackDegraded(true);
+    expect(await samples(all)).toMatchObject({ redis_ack_degraded: 1 });
+    connections.ackDegraded(false);
+    expect(await samples(all)).toMatchObject({ redis_ack_degraded: 0 });
+  });
 });
 
 describe("the engine's story", () => {

@@ -43,6 +43,10 @@ export function observeService(service: string, log: Logger): ServiceObservers {
         connections.failed(purpose);
         sayRarely(`connection ${purpose}`, () => log.warn({ purpose, err: error }, 'a connection to Redis fails'));
       },
+      ackDegraded: (degraded) => {
+        connections.ackDegraded(degraded);
+        if (degraded) log.warn('a replica is missing; messages are acknowledged by those that are left');
+      },
     },
     delivery: {
       ...counted,

@@ -2,8 +2,14 @@ export { RedisConnections, type ConnectionObserver } from './connections/redis-c
 export { type Purpose, type RedisAddress, type RedisSettings } from './connections/redis-settings.js';
 export { Keys } from './streams/keys.js';
 export { RedisStreamStore, storeDefaults } from './streams/redis-stream-store.js';
+export { StreamReplay } from './streams/stream-replay.js';
 export { type AppendOptions } from './streams/appender.js';
-export { DeadLetterStore, type DeadLetterPage, type ListedDeadLetter } from './dead-letters/dead-letter-store.js';
+export {
+  DeadLetterStore,
+  type DeadLetterPage,
+  holdsMessage,
+  type ListedDeadLetter,
+} from './dead-letters/dead-letter-store.js';
 export { formatDeadLetterId, parseDeadLetterId, type DeadLetterPlace } from './dead-letters/dead-letter-id.js';
 export { auditEffect, feedEffect, messageEffect, webchatEffect } from './messages/effects.js';
 export { MessagePublisher } from './messages/message-publisher.js';

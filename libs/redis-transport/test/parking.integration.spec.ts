@@ -1,4 +1,4 @@
-import { Scene, type StoreHarness, until } from '@switchboard/delivery/testing';
+import { type FaultyStore, Scene, type StoreHarness, until } from '@switchboard/delivery/testing';
 import { type PrivateRedis, startRedis } from '@switchboard/testing';
 import { DeadLetterStore, type ListedDeadLetter, parseDeadLetterId, RedisConnections } from '../src/index.js';
 import { redisHarness } from './redis-store.harness.js';
@@ -34,15 +34,16 @@ describe('a conversation that is parked at a message that was given up', () => {
     throw new Error('a dead letter id must parse');
   };
   /** Fails on the data `bad`; answers what was handled, by data. */
-  const consume = async (): Promise<string[]> => {
+  const consume = async (faulty?: FaultyStore): Promise<string[]> => {
     const handled: string[] = [];
     await scene.consume(
       'a',
       { onGiveUp: 'park', retry: { maxAttempts: 2, minBackoffMs: 2, maxBackoffMs: 5 } },
       ({ turn }) => {
-        if (turn.messages.some(({ data }) => data === 'bad')) throw new Error('bad');
+        if (turn.messages.some(({ data }) => data.startsWith('bad'))) throw new Error('bad');
         handled.push(...turn.messages.map(({ data }) => data));
       },
+      faulty,
     );
     return handled;
   };
@@ -68,6 +69,35 @@ describe('a conversation that is parked at a message that was given up', () => {
     expect(handled).toEqual(['good', 'c2', 'c3']);
     expect(await letters.replay(placeOf(letter))).toBe(false);
     await until('nothing pending', async () => (await harness.pending(scene.stream, 'g')) === 0);
+  });
+
+  it('is let go without a hand-over of its partition, however many wait beside it', async () => {
+    scene.partitions = 1;
+    const handled = await consume();
+    await scene.publish('c', ['bad', 'c2']);
+    await scene.publish('d', ['d1']);
+    await scene.publish('e', ['bad-e', 'e2']);
+    await until('two dead letters', async () => (await letters.list({ limit: 5 })).items.length === 2);
+    await scene.publish('c', ['c3']);
+    const ofC = (await letters.list({ limit: 5 })).items.find(({ key }) => key === 'c') ?? fail();
+    expect(await letters.discard(placeOf(ofC))).toBe(true);
+    await scene.publish('c', ['c4']);
+    await until('the conversation goes on', () => handled.length === 4);
+    expect(handled).toEqual(['d1', 'c2', 'c3', 'c4']);
+    expect(scene.taken).toHaveLength(1);
+    expect(await harness.pending(scene.stream, 'g')).toBe(2);
+  });
+
+  it('is parked once when the reply of the parking is lost, also if a person was faster', async () => {
+    const faulty = await scene.store();
+    faulty.fail('park', 'after', 'after');
+    const handled = await consume(faulty);
+    await scene.publish('c', ['bad', 'c2']);
+    const letter = await onlyLetter();
+    expect(await letters.discard(placeOf(letter))).toBe(true);
+    await until('the next is handled', () => handled.length === 1);
+    await until('nothing pending', async () => (await harness.pending(scene.stream, 'g')) === 0);
+    expect((await letters.list({ limit: 5 })).items).toEqual([]);
   });
 
   it('goes on behind the message when the letter is discarded', async () => {

@@ -14,3 +14,11 @@ function parts(entryId: string): [number, number] {
   const dash = entryId.indexOf('-');
   return dash < 0 ? [Number(entryId), 0] : [Number(entryId.slice(0, dash)), Number(entryId.slice(dash + 1))];
 }
+
+const LAST_SEQUENCE = '18446744073709551615';
+
+/** The id before which nothing of a moment lies: reading after it begins with the first entry at or after that time. */
+export function entryIdBefore(moment: Date): string {
+  const ms = moment.getTime();
+  return ms > 0 ? `${ms - 1}-${LAST_SEQUENCE}` : '0-0';
+}

@@ -5,6 +5,7 @@ import {
   type DeadLetter,
   type DeliveryObserver,
   type Effect,
+  entryIdBefore,
   Publisher,
   type Turn,
   type TurnMessage,
@@ -116,7 +117,7 @@ export class RedisEventBus extends EventBus {
 
   async replay(stream: string, group: string, from: Date | string): Promise<void> {
     assertEventStream(stream);
-    const after = typeof from === 'string' ? from : justBefore(from);
+    const after = typeof from === 'string' ? from : entryIdBefore(from);
     const partitions = Array.from({ length: this.partitions }, (_, partition) => partition);
     await Promise.all(partitions.map((partition) => this.store.rewind({ stream, group, partition }, after)));
   }
@@ -169,11 +170,12 @@ export class RedisEventBus extends EventBus {
   }
 
   private async handle(turn: Turn, handler: EventHandler): Promise<void> {
-    const { data, attempt } = turn.messages[0] as TurnMessage;
+    const { entryId, data, attempt } = turn.messages[0] as TurnMessage;
     const event = decodeAgentMessage(data);
     if (event.expires_at !== undefined && Date.parse(event.expires_at) <= Date.now())
       throw new Unrecoverable('expired');
     await handler(event, {
+      entryId,
       attempt,
       get signal() {
         return turn.signal;
@@ -211,12 +213,6 @@ export class RedisEventBus extends EventBus {
 /** Events of one conversation stay in order; without one, those of one sender. */
 function keyOf({ conversation_id, from_agent }: AgentMessage): string {
   return conversation_id ?? from_agent;
-}
-
-/** The last entry id that is older than the moment. */
-function justBefore(moment: Date): string {
-  const ms = moment.getTime();
-  return ms > 0 ? `${ms - 1}-18446744073709551615` : '0-0';
 }
 
 /** @throws InvalidMessageError or TypeError for a name that `eventStream` does not make. */

@@ -65,10 +65,13 @@ export class DeadLetterStore {
     return letter && this.withEdit(place, letter);
   }
 
-  /** Puts the message back on its stream for the group that gave it up; false when the letter is gone. */
+  /**
+   * Puts the message back on its stream for the group that gave it up; false when the letter is gone, or holds nothing
+   * that could be delivered (see `holdsMessage`).
+   */
   async replay(place: DeadLetterPlace, effects: readonly Effect[] = []): Promise<boolean> {
     const letter = await this.find(place);
-    if (!letter) return false;
+    if (!letter || !holdsMessage(letter)) return false;
     if (letter.parked) return this.release(place, letter, 'replay', effects);
     const { encoder, args } = this.encoded(place, letter, effects);
     const keys = [
@@ -174,6 +177,11 @@ export class DeadLetterStore {
   private edits(place: DeadLetterPlace): string {
     return `${this.letters(place)}:edits`;
   }
+}
+
+/** False for an entry that never was a message, or a letter that cannot be read: it can only be discarded. */
+export function holdsMessage({ group, key, id }: DeadLetter): boolean {
+  return group !== '' && key !== '' && id !== '';
 }
 
 /** One order over all streams and partitions, so that a page never skips letters of the same millisecond. */

@@ -78,6 +78,22 @@ export function eventPromises(scene: () => BusScene): void {
     expect(heard).toEqual({ a: ['old', 'new', 'new', 'end'], b: ['old', 'new', 'end'] });
   });
 
+  it('replays events behind an entry', async () => {
+    const events = await scene().events();
+    const stream = scene().topic('made');
+    const heard: string[] = [];
+    const entries: string[] = [];
+    await events.on(stream, 'g', (message, { entryId }) => {
+      heard.push(wordOf(message));
+      entries.push(entryId);
+    });
+    for (const word of ['one', 'two', 'three']) await events.publish(stream, event(word));
+    await until('all came', () => heard.length === 3);
+    await events.replay(stream, 'g', entries[0] as string);
+    await until('two came again', () => heard.length === 5);
+    expect(heard).toEqual(['one', 'two', 'three', 'two', 'three']);
+  });
+
   it('hands dead letters out again once the fault is mended', async () => {
     const events = await scene().events();
     const stream = scene().topic('made');

@@ -53,6 +53,25 @@ export function sequencePromises(scene: () => BusScene, harness: BusHarness): vo
     expect(bus.counters.missing).toBe(2);
   });
 
+  it('tells apart what came between two losses', async () => {
+    const bus = await scene().bus({ gapAfterMs: 500 });
+    const agent = scene().name('victim');
+    for (const word of ['lost', 'came', 'lost', 'came', 'came']) {
+      await bus.sendMessage(scene().letter(agent, word));
+      if (word === 'lost') await harness.lose(`agent:${agent}:inbox`);
+      else {
+        const inbox = bus.receiveMessages(agent);
+        await acknowledge(inbox, 1);
+        await inbox.return?.();
+      }
+    }
+    await until('both gaps are reported', () => bus.counters.missing >= 2);
+    expect(scene().gaps.map(({ from, to }) => [from, to])).toEqual([
+      [1, 1],
+      [3, 3],
+    ]);
+  });
+
   it('takes no message for lost that others of higher priority overtook', async () => {
     const bus = await scene().bus();
     const agent = scene().name('patient');

@@ -18,6 +18,7 @@ export class TopicServing implements ServedPattern {
   private readonly stopping = new AbortController();
   private subscription: Subscription | undefined;
   private listeners: Promise<unknown> = Promise.resolve();
+  private fault: Error | undefined;
 
   constructor(
     private readonly extras: TopicExtras,
@@ -39,15 +40,18 @@ export class TopicServing implements ServedPattern {
     this.stopping.abort();
   }
 
+  /** A subscription that lost its connection makes it anew; one that Redis refuses is over. */
   check(): void {
-    // A subscription that lost its connection makes it anew; what is missed meanwhile no check could bring back.
+    if (this.fault) throw new Error(`nothing can be heard of ${this.extras.pattern}`, { cause: this.fault });
   }
 
   private async listen(subscription: Subscription): Promise<void> {
-    for (;;) {
-      const next = await subscription.next();
-      if (next.done) return;
-      await this.handle(next.value).catch(this.parts.failed);
+    try {
+      for (let next = await subscription.next(); !next.done; next = await subscription.next()) {
+        await this.handle(next.value).catch(this.parts.failed);
+      }
+    } catch (error) {
+      this.fault = error as Error;
     }
   }
 
