@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { chatwoot, receiver, secret, token, useFakeProviders, whatsapp } from '../test/outbound.js';
 import { chatwootReply, contextFor, errorOf, standardReply, whatsappReply } from '../test/replies.js';
 import { channels } from './index.js';
@@ -99,7 +102,8 @@ describe('a reply to WhatsApp', () => {
 });
 
 describe('a reply as a Standard Webhook', () => {
-  const hook = () => ({ baseUrl: `${receiver.url}/hook?key=hidden`, signingSecrets: [secret] });
+  const rules = { network: 'private' } as const;
+  const hook = () => ({ baseUrl: `${receiver.url}/hook?key=hidden`, signingSecrets: [secret], rules });
 
   it('arrives signed, with our id as webhook-id', async () => {
     const context = contextFor(hook(), { createdAt: '2026-01-02T03:04:05.678Z' });
@@ -126,14 +130,40 @@ describe('a reply as a Standard Webhook', () => {
 
   it('is accepted by a receiver that knows only one of the two secrets', async () => {
     const other = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
-    const api = { baseUrl: receiver.url, signingSecrets: [other, secret] };
+    const api = { baseUrl: receiver.url, signingSecrets: [other, secret], rules };
     await channels.standard.send(standardReply, contextFor(api));
     expect(receiver.received).toHaveLength(1);
   });
 
+  it.each([32, 64])(
+    'is signed with a key pair that is written in %d bytes, as its own check accepts',
+    async (length) => {
+      const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+      const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
+      const open = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+      const whsk = `whsk_${Buffer.concat([seed, open]).subarray(0, length).toString('base64')}`;
+      let verdict: unknown;
+      const server = createServer((request, response) => {
+        void (async () => {
+          const chunks: Buffer[] = [];
+          for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+          const signed = { rawBody: Buffer.concat(chunks), headers: request.headers, nowMs: Date.now() };
+          verdict = channels.standard.verify(signed, { secrets: [`whpk_${open.toString('base64')}`] });
+          response.writeHead(204).end();
+        })();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      await channels.standard.send(standardReply, contextFor({ baseUrl, signingSecrets: [whsk], rules }));
+      server.closeAllConnections();
+      server.close();
+      expect(verdict).toEqual({ ok: true, deliveryId: 'reply-1' });
+    },
+  );
+
   it('keeps its id over retries, also one that no header could hold', async () => {
     const messageId = 'reply:wamid.A=1 ü%';
-    const context = contextFor({ baseUrl: receiver.url, signingSecrets: [secret] }, { messageId });
+    const context = contextFor({ baseUrl: receiver.url, signingSecrets: [secret], rules }, { messageId });
     await channels.standard.send(standardReply, context);
     await channels.standard.send(standardReply, context);
     expect(receiver.received.map(({ id }) => id)).toEqual(Array(2).fill('reply:wamid%2EA=1%20%C3%BC%25'));

@@ -1,6 +1,13 @@
 export { channels } from './channels.js';
 export { type ChannelAdapter, type Parse, type Send, type Verify, type WebhookChannel } from './channel-adapter.js';
 export { type IgnoredReason, type InboundDraft, type Origin, type ParsedWebhook } from './inbound/inbound-draft.js';
+export {
+  type DeliveryProblem,
+  type DeliveryStatus,
+  type DeliveryStep,
+  deliverySteps,
+  mergeStatus,
+} from './inbound/delivery-status.js';
 export { withoutNul } from './inbound/without-nul.js';
 export {
   type RefusalReason,
@@ -11,6 +18,7 @@ export {
 } from './signature/verdict.js';
 export { TIMESTAMP_TOLERANCE_MS } from './signature/freshness.js';
 export { type FailureClass, type FailureKind } from './outbound/failure-class.js';
+export { type CallRules, faultOfUrl } from './outbound/guarded/call-rules.js';
 export { ProviderError } from './outbound/provider-error.js';
 export { type ProviderApi, type SendContext, type SendResult } from './outbound/send-context.js';
 export { answerHandshake, type HandshakeVerdict } from './whatsapp/handshake.js';

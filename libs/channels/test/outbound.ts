@@ -50,7 +50,11 @@ export const outbound = [
     kind: 'standard',
     idempotent: true,
     fake: () => receiver,
-    api: (): ProviderApi => ({ baseUrl: `${receiver.url}/hook?key=hidden`, signingSecrets: [secret] }),
+    api: (): ProviderApi => ({
+      baseUrl: `${receiver.url}/hook?key=hidden`,
+      signingSecrets: [secret],
+      rules: { network: 'private' },
+    }),
     send: channels.standard.send,
     reply: standardReply,
   },

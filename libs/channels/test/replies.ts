@@ -1,5 +1,5 @@
 import { type AgentReply } from '@switchboard/message-schema';
-import { ProviderError, type ProviderApi, type Send, type SendContext } from '../src/index.js';
+import { ProviderError, type ProviderApi, type SendContext } from '../src/index.js';
 
 export const chatwootReply: AgentReply = {
   text: 'Yes, from 120 € 🏖️',
@@ -27,7 +27,7 @@ export function contextFor(api: ProviderApi, change: Partial<SendContext> = {}):
 }
 
 /** The error a send ends with; fails when it succeeds or ends with any other error. */
-export async function errorOf(send: ReturnType<Send>): Promise<ProviderError> {
+export async function errorOf(send: Promise<unknown>): Promise<ProviderError> {
   const error: unknown = await send.then(
     () => undefined,
     (reason: unknown) => reason,

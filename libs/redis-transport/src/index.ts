@@ -52,3 +52,6 @@ export { NobodyAnswers, RequestFailed, RequestTimeout } from './requests/request
 export { openRedisMessageBus, type RedisBusOptions } from './bus/redis-message-bus.js';
 export { RedisEventBus, type RedisEventBusOptions } from './bus/redis-event-bus.js';
 export { MessageBusModule, type MessageBusModuleOptions } from './nest/message-bus.module.js';
+export { RateGovernor, type RateGrant, type RateWait } from './rate-limits/rate-governor.js';
+export { type RateLimit, type RateRequest, type RateScope, type RateScopes } from './rate-limits/rate-limit.js';
+export { breakerDefaults, type BreakerPolicy, type RateVerdict } from './rate-limits/rate-verdict.js';

@@ -30,7 +30,7 @@ export class NestScene {
       { controllers },
       { redisUrl: redis.url, keyPrefix, graceMs: 3_000, ...options },
     );
-    this.closers.push(() => this.consumer.stop());
+    this.closers.push(this.consumer.stop.bind(this.consumer));
   }
 
   /** One more client on the same keys. */

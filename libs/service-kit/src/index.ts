@@ -6,6 +6,8 @@ export { type RedisAccess } from './settings/redis-group.js';
 export { type Environment } from './settings/environment.js';
 export { loadProperties } from './properties/load-properties.js';
 export {
+  type AnswerRule,
+  type BackfillSource,
   PropertyDirectory,
   type AgentSettings,
   type ChatwootSource,

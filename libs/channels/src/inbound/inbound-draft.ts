@@ -1,4 +1,5 @@
 import { check, GuestMessage } from '@switchboard/message-schema';
+import { type DeliveryStatus } from './delivery-status.js';
 
 /** Where a webhook came in. */
 export interface Origin {
@@ -28,6 +29,8 @@ export type IgnoredReason =
 export interface ParsedWebhook {
   /** In the provider's order. */
   readonly drafts: readonly InboundDraft[];
+  /** What became of messages of the house, in the provider's order; absent when it tells nothing of it. */
+  readonly statuses?: readonly DeliveryStatus[];
   /** How many parts were left out, by reason. */
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
 }

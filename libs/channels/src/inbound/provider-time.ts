@@ -12,12 +12,17 @@ function millisecondsOf(value: unknown): number {
 
 /**
  * A provider's time as RFC 3339 in UTC. Providers write ISO 8601, seconds since 1970 as a number, or the same as a
- * string; anything else is noted as a fault of the field.
+ * string; anything else counts as absent.
  */
-export function providerTime(fields: JsonFields, name: string): string {
+export function optionalProviderTime(fields: JsonFields, name: string): string | undefined {
   const ms = millisecondsOf(fields.raw(name));
   const year = new Date(ms).getUTCFullYear();
-  if (year >= 1970 && year <= 9999) return new Date(ms).toISOString();
-  fields.fault(name, 'must be an ISO 8601 time or seconds since 1970');
-  return '';
+  return year >= 1970 && year <= 9999 ? new Date(ms).toISOString() : undefined;
+}
+
+/** The same where the time must be given; anything else is noted as a fault of the field. */
+export function providerTime(fields: JsonFields, name: string): string {
+  const time = optionalProviderTime(fields, name);
+  if (time === undefined) fields.fault(name, 'must be an ISO 8601 time or seconds since 1970');
+  return time ?? '';
 }

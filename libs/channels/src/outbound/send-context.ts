@@ -1,3 +1,5 @@
+import { type CallRules } from './guarded/call-rules.js';
+
 /** How to reach a source's provider. */
 export interface ProviderApi {
   /**
@@ -7,8 +9,10 @@ export interface ProviderApi {
   readonly baseUrl: string;
   /** Chatwoot: the bot's or agent's access token. WhatsApp: the system user's access token. */
   readonly token?: string;
-  /** Standard Webhooks: `whsec_…` secrets; each signs, so that the receiver can rotate. */
+  /** Standard Webhooks: `whsec_…` secrets and `whsk_…` keys; each signs, so that the receiver can rotate. */
   readonly signingSecrets?: readonly string[];
+  /** Standard Webhooks: where they may be sent; by default https to the public internet. */
+  readonly rules?: CallRules;
   /** WhatsApp: version of the Graph API, for example `v24.0`. */
   readonly version?: string;
 }

@@ -1,5 +1,6 @@
 import { signChatwoot, signStandard, signWhatsApp, type SignedHeaders } from '@switchboard/testing';
 import fc from 'fast-check';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { fixtureBytes } from '../../test/fixture.js';
 import { channels, type Verdict, type Verify } from '../index.js';
 
@@ -177,6 +178,61 @@ describe('Chatwoot without signatures', () => {
   });
 });
 
+describe('Standard Webhooks signed with a key pair', () => {
+  const body = fixtureBytes('standard-message-received');
+  const pair = () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const whpk = `whpk_${publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64')}`;
+    return { whpk, privateKey };
+  };
+  const [one, other] = [pair(), pair()];
+  const signatureBy = ({ privateKey }: typeof one, content = `msg_1.${now}.${body.toString()}`) =>
+    `v1a,${sign(null, Buffer.from(content), privateKey).toString('base64')}`;
+  const verify = (signature: string, secrets: string[], change: Record<string, string> = {}, rawBody = body) => {
+    const headers = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(now),
+      'webhook-signature': signature,
+      ...change,
+    };
+    return channels.standard.verify({ rawBody, headers, nowMs }, { secrets });
+  };
+  const mismatch = { ok: false, reason: 'signature-mismatch' };
+
+  it('are accepted with the public key, also beside others and while keys or schemes are changed', () => {
+    expect(verify(signatureBy(one), [one.whpk])).toEqual({ ok: true, deliveryId: 'msg_1' });
+    expect(verify(signatureBy(one), [other.whpk, one.whpk]).ok).toBe(true);
+    expect(verify(`${signatureBy(other)} ${signatureBy(one)}`, [one.whpk]).ok).toBe(true);
+    const both = `${signatureBy(one)} ${signStandard('msg_1', now, body, standardSecret)['webhook-signature']}`;
+    expect(verify(both, [standardSecret]).ok).toBe(true);
+    expect(verify(both, [one.whpk]).ok).toBe(true);
+  });
+
+  it('are refused with another key, or when id, time or any byte is another', () => {
+    expect(verify(signatureBy(one), [other.whpk])).toEqual(mismatch);
+    expect(verify(signatureBy(one), [one.whpk], { 'webhook-id': 'msg_2' })).toEqual(mismatch);
+    expect(verify(signatureBy(one), [one.whpk], { 'webhook-timestamp': String(now + 1) })).toEqual(mismatch);
+    const bytes = Buffer.from(signatureBy(one).slice(4), 'base64');
+    fc.assert(
+      fc.property(fc.nat(body.length - 1), fc.nat(63), fc.integer({ min: 1, max: 255 }), (at, place, mask) => {
+        expect(verify(signatureBy(one), [one.whpk], {}, flipped(body, at, mask))).toEqual(mismatch);
+        expect(verify(`v1a,${flipped(bytes, place, mask).toString('base64')}`, [one.whpk])).toEqual(mismatch);
+      }),
+    );
+  });
+
+  it('do not let a public key pass for a secret', () => {
+    const forged = signStandard('msg_1', now, body, one.whpk.replace('whpk_', 'whsec_'))['webhook-signature'] as string;
+    expect(verify(forged, [one.whpk])).toEqual(mismatch);
+    expect(verify(signatureBy(one), ['whpk_AAAA'])).toEqual({ ok: false, reason: 'no-secret-configured' });
+  });
+
+  it('cannot make the check dear with many signatures', () => {
+    const many = Array(200).fill(signatureBy(other)).join(' ');
+    expect(verify(`${many} ${signatureBy(one)}`, [one.whpk])).toEqual(mismatch);
+  });
+});
+
 describe('Standard Webhooks', () => {
   const body = fixtureBytes('standard-message-received');
   const verify = (headers: Record<string, string | string[]>, secrets = [standardSecret]) =>
@@ -190,7 +246,7 @@ describe('Standard Webhooks', () => {
 
   it('pass over signatures of other versions and do not accept them alone', () => {
     const good = signStandard('msg_1', now, body, standardSecret);
-    const other = `v1a,${Buffer.alloc(64).toString('base64')}`;
+    const other = `v2,${Buffer.alloc(64).toString('base64')}`;
     expect(verify({ ...good, 'webhook-signature': `${other} ${good['webhook-signature']}` }).ok).toBe(true);
     expect(verify({ ...good, 'webhook-signature': other })).toEqual({ ok: false, reason: 'signature-malformed' });
   });

@@ -1,9 +1,12 @@
 import { type AgentReply } from '@switchboard/message-schema';
 import { classOfStatus } from '../outbound/http-failure.js';
-import { callProvider, urlOf } from '../outbound/provider-call.js';
+import { publicOnly } from '../outbound/guarded/call-rules.js';
+import { callGuarded } from '../outbound/guarded/guarded-call.js';
+import { urlOf } from '../outbound/provider-call.js';
 import { ProviderError } from '../outbound/provider-error.js';
 import { type SendContext, type SendResult } from '../outbound/send-context.js';
-import { keyOf, signatureOf } from './standard-signature.js';
+import { asymmetricSignatureOf, secretKeyOf } from './ed25519.js';
+import { keyOf, signedContent, symmetricSignatureOf } from './standard-signature.js';
 
 /**
  * Our message id as a `webhook-id`: the same unless it holds characters that a header cannot, or a dot, which
@@ -15,16 +18,22 @@ export function webhookIdOf(messageId: string): string {
   );
 }
 
+/** One signature for each secret, so that the receiver can rotate; a secret of neither form makes none. */
+function signaturesOf(secrets: readonly string[], content: Buffer): string[] {
+  return secrets.flatMap((secret) => {
+    const pair = secretKeyOf(secret);
+    if (pair) return [asymmetricSignatureOf(pair, content)];
+    const key = keyOf(secret);
+    return key ? [symmetricSignatureOf(key, content)] : [];
+  });
+}
+
 function signedHeaders(context: SendContext, body: string): Record<string, string> {
-  const keys = (context.api.signingSecrets ?? []).map(keyOf).filter((key) => key !== undefined);
-  if (keys.length === 0) throw new ProviderError('NO_CREDENTIALS', 'stop');
   const id = webhookIdOf(context.messageId);
   const timestamp = String(Math.floor(Date.now() / 1_000));
-  return {
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': keys.map((key) => signatureOf(key, id, timestamp, body)).join(' '),
-  };
+  const signatures = signaturesOf(context.api.signingSecrets ?? [], signedContent(id, timestamp, body));
+  if (signatures.length === 0) throw new ProviderError('NO_CREDENTIALS', 'stop');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
 /**
@@ -36,7 +45,7 @@ function signedHeaders(context: SendContext, body: string): Record<string, strin
  * ```
  *
  * `webhook-id` is our message id and stays the same over retries, so the receiver can tell a repetition, and a call
- * without an answer is safe to retry. Any 2xx means taken.
+ * without an answer is safe to retry. Any 2xx means taken. The address is a customer's: see `callGuarded`.
  *
  * @throws ProviderError
  */
@@ -54,7 +63,8 @@ export async function sendToStandard(reply: AgentReply, context: SendContext): P
     },
   });
   const headers = signedHeaders(context, body);
-  const { ok, status, providerWaitMs } = await callProvider({ url, headers, body, idempotent: true }, context);
+  const rules = context.api.rules ?? publicOnly;
+  const { ok, status, providerWaitMs } = await callGuarded({ url, headers, body, rules }, context);
   if (!ok) throw new ProviderError(`HTTP_${status}`, classOfStatus(status, true), { status, providerWaitMs });
   return {};
 }

@@ -44,7 +44,7 @@ describe('a WhatsApp text', () => {
 });
 
 describe('a WhatsApp body with several entries, changes and messages', () => {
-  const { drafts, ignored } = parseWhatsApp(fixture('whatsapp-batch'), origin);
+  const { drafts, statuses, ignored } = parseWhatsApp(fixture('whatsapp-batch'), origin);
 
   it('gives every message in its order and counts the rest', () => {
     expect(drafts.map((draft) => draft.guestMessage.providerMessageId)).toEqual([
@@ -53,7 +53,15 @@ describe('a WhatsApp body with several entries, changes and messages', () => {
       'wamid.A2',
       'wamid.A3',
     ]);
-    expect(ignored).toEqual({ status: 2, event: 1 });
+    expect(ignored).toEqual({ event: 1 });
+  });
+
+  it('tells what became of messages of the house', () => {
+    const about = { messageId: 'wamid.OUT1', recipient: '15551234567', via: '106540352242922', errors: [] };
+    expect(statuses).toEqual([
+      { ...about, status: 'delivered', timestamp: '2025-10-07T10:03:10.000Z', callbackData: 'reply-1' },
+      { ...about, status: 'read', timestamp: '2025-10-07T10:03:11.000Z' },
+    ]);
   });
 
   it('gives each message its own guest, also one without a phone number', () => {
@@ -72,6 +80,38 @@ describe('a WhatsApp body with several entries, changes and messages', () => {
   it('keeps the conversations of one guest with two numbers apart', () => {
     expect(drafts[0]?.conversationId).toBe(drafts[2]?.conversationId);
     expect(drafts[3]?.conversationId).not.toBe(drafts[0]?.conversationId);
+  });
+});
+
+describe('a delivery status of WhatsApp', () => {
+  const read = (status: unknown) => {
+    const body = fixture('whatsapp-text');
+    body.entry[0].changes[0].value.statuses = [status];
+    const { drafts, statuses, ignored } = parseWhatsApp(body, origin);
+    expect(drafts).toHaveLength(1);
+    return { statuses, ignored };
+  };
+  const status = { id: 'wamid.O', status: 'failed', timestamp: '1759831384', recipient_id: '1' };
+
+  it('of a failure names the codes', () => {
+    const errors = [{ code: 131047, title: 'Re-engagement message', message: 'x', error_data: {} }, { code: 'x' }];
+    expect(read({ ...status, errors }).statuses).toMatchObject([
+      { status: 'failed', errors: [{ code: 131047, title: 'Re-engagement message' }] },
+    ]);
+  });
+
+  it('of a guest without a phone number names the user id, and played counts as read', () => {
+    const played = { ...status, status: 'played', recipient_id: undefined, recipient_user_id: 'US.1' };
+    expect(read(played).statuses).toMatchObject([{ status: 'read', recipient: 'US.1' }]);
+  });
+
+  it.each([
+    ['of a kind of the future', { status: 'pondered' }],
+    ['named like a method', { status: 'constructor' }],
+    ['without its message', { id: null }],
+    ['without a time', { timestamp: 'soon' }],
+  ])('is left out and counted, and the messages beside it stay: %s', (_name, change) => {
+    expect(read({ ...status, ...change })).toEqual({ statuses: undefined, ignored: { status: 1 } });
   });
 });
 

@@ -6,9 +6,11 @@ import {
   type ParsedWebhook,
 } from '../inbound/inbound-draft.js';
 import { JsonFields } from '../inbound/json-fields.js';
+import { type DeliveryStatus } from '../inbound/delivery-status.js';
 import { providerTime } from '../inbound/provider-time.js';
 import { contentOf } from './whatsapp-content.js';
 import { guestOf } from './whatsapp-guest.js';
+import { statusOf } from './whatsapp-status.js';
 
 const SUBJECT = 'WhatsApp webhook';
 
@@ -49,6 +51,7 @@ function reasonToIgnore(message: JsonFields, type: string): IgnoredReason | unde
 
 class Reading {
   readonly drafts: InboundDraft[] = [];
+  readonly statuses: DeliveryStatus[] = [];
   readonly ignored: Partial<Record<IgnoredReason, number>> = {};
 
   constructor(private readonly origin: Origin) {}
@@ -56,12 +59,19 @@ class Reading {
   change(change: JsonFields): void {
     if (change.text('field', { max: 128 }) !== 'messages') return this.ignore('event');
     const value = change.child('value');
-    this.ignore('status', value.optionalChildren('statuses').length);
+    for (const status of value.optionalChildren('statuses')) this.status(status, value);
     if (value.raw('messages') === undefined) return;
     const messages = value.children('messages');
     const phoneNumberId = value.child('metadata').text('phone_number_id', { max: 128, pattern: /^[\w.-]+$/ });
     const batch = { phoneNumberId, contacts: value.optionalChildren('contacts') };
     for (const message of messages) this.message(message, batch);
+  }
+
+  private status(status: JsonFields, value: JsonFields): void {
+    const via = value.optionalChild('metadata')?.optionalText('phone_number_id', 128);
+    const read = via === undefined ? undefined : statusOf(status, via);
+    if (read) this.statuses.push(read);
+    else this.ignore('status');
   }
 
   private message(message: JsonFields, batch: Batch): void {
@@ -81,7 +91,7 @@ class Reading {
 
 /**
  * Reads a WhatsApp Cloud API webhook. One body may hold several entries, changes and messages; the drafts keep their
- * order. Every type of message becomes a draft; delivery statuses and other events are counted and left out.
+ * order. Every type of message becomes a draft, every delivery status a notice; other events are counted and left out.
  *
  * @throws InvalidMessageError when a message lacks its id, its time, its sender or what its type promises; Meta's
  * whole body is refused then.
@@ -98,5 +108,6 @@ export function parseWhatsApp(body: unknown, origin: Origin): ParsedWebhook {
     for (const change of entry.children('changes')) reading.change(change);
   }
   webhook.finish(SUBJECT);
-  return { drafts: reading.drafts.map(checked), ignored: reading.ignored };
+  const { statuses, ignored } = reading;
+  return { drafts: reading.drafts.map(checked), ...(statuses.length > 0 && { statuses }), ignored };
 }

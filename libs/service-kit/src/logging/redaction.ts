@@ -18,6 +18,8 @@ const hidden: ReadonlySet<string> = new Set(
     'accessToken',
     'access_token',
     'verifyToken',
+    'verifyTokens',
+    'urlTokens',
     'verify_token',
     'hub.verify_token',
     'password',

@@ -8,6 +8,11 @@ export interface DemoAddresses {
   readonly standardUrl?: string;
 }
 
+/** Development answers to receivers on this machine. */
+function standardApi(baseUrl: string) {
+  return { baseUrl, signingSecrets: [dev.standardWebhook], rules: { network: 'private' as const } };
+}
+
 /** The property that exists in development without any file or account. */
 export function demoProperty({ chatwootUrl, whatsappUrl, standardUrl }: DemoAddresses): Property {
   const place = { propertyId: 'demo' };
@@ -22,6 +27,8 @@ export function demoProperty({ chatwootUrl, whatsappUrl, standardUrl }: DemoAddr
         kind: 'chatwoot',
         secrets: [dev.webhook],
         requireSignature: true,
+        urlTokens: [],
+        answerWhen: 'unassigned',
         ...(chatwootUrl ? { api: { baseUrl: chatwootUrl, token: dev.apiToken } } : {}),
       },
       {
@@ -29,7 +36,7 @@ export function demoProperty({ chatwootUrl, whatsappUrl, standardUrl }: DemoAddr
         id: 'demo-whatsapp',
         kind: 'whatsapp',
         secrets: [dev.webhook],
-        verifyToken: dev.verifyToken,
+        verifyTokens: [dev.verifyToken],
         ...(whatsappUrl ? { api: { baseUrl: whatsappUrl, token: dev.apiToken } } : {}),
       },
       {
@@ -37,7 +44,7 @@ export function demoProperty({ chatwootUrl, whatsappUrl, standardUrl }: DemoAddr
         id: 'demo-standard',
         kind: 'standard',
         secrets: [dev.standardWebhook],
-        ...(standardUrl ? { api: { baseUrl: standardUrl, signingSecrets: [dev.standardWebhook] } } : {}),
+        ...(standardUrl ? { api: standardApi(standardUrl) } : {}),
       },
       { ...place, id: 'demo-webchat', kind: 'webchat', allowedOrigins: [] },
     ],

@@ -37,7 +37,7 @@ describe('the demo property', () => {
     expect(demo?.sources.filter((source) => 'api' in source)).toEqual([]);
     expect(properties.sourceOf('whatsapp', 'demo-whatsapp')).toMatchObject({
       secrets: ['dev-secret'],
-      verifyToken: 'dev-verify',
+      verifyTokens: ['dev-verify'],
     });
     expect(properties.sourceOf('whatsapp', 'demo-chatwoot')).toBeUndefined();
     expect(properties.property('demo')?.agent).toEqual({ kind: 'builtin' });
@@ -119,6 +119,31 @@ describe('the properties file', () => {
       'property token should not exist',
     ],
     [
+      'with a webhook sent out unencrypted',
+      fileWith('{ id: x, kind: standard, secrets: [], api: { baseUrl: "http://h/", signingSecrets: [] } }'),
+      'sources.0: secrets should not be empty',
+    ],
+    [
+      'with two kinds of verify tokens',
+      fileWith('{ id: x, kind: whatsapp, secrets: [{ env: A }], verifyToken: { env: A }, verifyTokens: [{ env: A }] }'),
+      'exactly one of verifyToken and verifyTokens',
+    ],
+    [
+      'with no verify token',
+      fileWith('{ id: x, kind: whatsapp, secrets: [{ env: A }] }'),
+      'exactly one of verifyToken and verifyTokens',
+    ],
+    [
+      'with a token in the address beside a signature',
+      fileWith('{ id: x, kind: chatwoot, secrets: [{ env: A }], urlTokens: [{ env: A }] }'),
+      'urlTokens count only where requireSignature is false',
+    ],
+    [
+      'with a backfill and no address to fetch from',
+      fileWith('{ id: x, kind: chatwoot, secrets: [{ env: A }], backfill: { accounts: [1], token: { env: A } } }'),
+      'backfill needs api',
+    ],
+    [
       'with credentials in an address',
       fileWith(
         '{ id: x, kind: chatwoot, requireSignature: false, api: { baseUrl: "https://u:canary@h", token: { env: A } } }',
@@ -134,9 +159,40 @@ describe('the properties file', () => {
   it('is refused with a Standard Webhooks secret of another form', () => {
     const yaml = fileWith('{ id: x, kind: standard, secrets: [{ env: A }] }');
     expect(faultsOf(yaml, { A: 'plain' })).toEqual([
-      'PROPERTIES_FILE at properties.0.sources.0.secrets.0: must lead to whsec_ and base64 of 24 to 64 bytes',
+      'PROPERTIES_FILE at properties.0.sources.0.secrets.0: must lead to whsec_ and base64 of 24 to 64 bytes, or to whpk_ and base64 of 32 bytes',
     ]);
     expect(faultsOf(yaml, { A: standardSecret })).toEqual([]);
+    const key = Buffer.alloc(32, 7).toString('base64');
+    expect(faultsOf(yaml, { A: `whpk_${key}` })).toEqual([]);
+    expect(faultsOf(yaml, { A: `whsk_${key}` })).toHaveLength(1);
+  });
+
+  it('lets webhooks out unencrypted only into networks of our own', () => {
+    const yaml = (network: string) =>
+      fileWith(
+        `{ id: x, kind: standard, secrets: [{ env: A }], api: { baseUrl: "http://h/", signingSecrets: [{ env: A }]${network} } }`,
+      );
+    expect(faultsOf(yaml(''), { A: standardSecret })).toEqual([
+      'PROPERTIES_FILE at properties.0.sources.0.api: baseUrl must begin with https:// unless network is private',
+    ]);
+    expect(faultsOf(yaml(', network: private, ports: [80]'), { A: standardSecret })).toEqual([]);
+  });
+
+  it('keeps every option of a source', () => {
+    const source = `{ id: x, kind: chatwoot, requireSignature: false, urlTokens: [{ env: A }], answerWhen: pending,
+      requestsPerSecond: 7, api: { baseUrl: "https://h", token: { env: A } }, backfill: { accounts: [3], token: { env: B } } }`;
+    writeFileSync(path, fileWith(source));
+    expect(loadProperties(path, { A: 'a', B: 'b' }).source('x')).toMatchObject({
+      urlTokens: ['a'],
+      answerWhen: 'pending',
+      requestsPerSecond: 7,
+      backfill: { accounts: [3], token: 'b' },
+    });
+    writeFileSync(
+      path,
+      fileWith('{ id: x, kind: whatsapp, secrets: [{ env: A }], verifyTokens: [{ env: A }, { env: B }] }'),
+    );
+    expect(loadProperties(path, { A: 'a', B: 'b' }).source('x')).toMatchObject({ verifyTokens: ['a', 'b'] });
   });
 
   it('is refused when an id comes twice, also in two properties', () => {

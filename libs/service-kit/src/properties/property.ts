@@ -3,6 +3,23 @@ interface SourceIdentity {
   /** Unique over all properties; stands in webhook addresses. */
   readonly id: string;
   readonly propertyId: string;
+  /** Requests that one ingress takes in a second; absent: its default. */
+  readonly requestsPerSecond?: number;
+}
+
+/**
+ * When an agent may answer a guest in Chatwoot. `unassigned`: while no person of the staff is assigned. `pending`: while
+ * the conversation is pending, as an agent bot's is until it is handed to a person. `always`: whatever its state.
+ */
+export const answerRules = ['unassigned', 'pending', 'always'] as const;
+export type AnswerRule = (typeof answerRules)[number];
+
+/** How conversations that were missed are fetched from Chatwoot. */
+export interface BackfillSource {
+  /** Ids of the accounts whose webhooks come to this source. */
+  readonly accounts: readonly number[];
+  /** Token of a person; Chatwoot lets no bot list conversations. */
+  readonly token: string;
 }
 
 /** A Chatwoot account webhook, API inbox or agent bot. */
@@ -12,6 +29,11 @@ export interface ChatwootSource extends SourceIdentity {
   readonly secrets: readonly string[];
   /** False accepts requests that carry no signature at all. */
   readonly requireSignature: boolean;
+  /** What an unsigned request must carry as `token` in its address; without any, nothing. */
+  readonly urlTokens: readonly string[];
+  readonly answerWhen: AnswerRule;
+  /** Absent: what was missed stays missed. */
+  readonly backfill?: BackfillSource;
   /** Absent: replies cannot be sent. */
   readonly api?: { readonly baseUrl: string; readonly token: string };
 }
@@ -20,8 +42,8 @@ export interface ChatwootSource extends SourceIdentity {
 export interface WhatsAppSource extends SourceIdentity {
   readonly kind: 'whatsapp';
   readonly secrets: readonly string[];
-  /** What Meta says when it verifies the address of the webhook. */
-  readonly verifyToken: string;
+  /** What Meta may say when it verifies the address of the webhook: two while one is being replaced. */
+  readonly verifyTokens: readonly string[];
   /** `version` of the Graph API, when the source wants a certain one. */
   readonly api?: { readonly baseUrl: string; readonly token: string; readonly version?: string };
 }
@@ -29,9 +51,15 @@ export interface WhatsAppSource extends SourceIdentity {
 /** Any system that speaks Standard Webhooks. */
 export interface StandardSource extends SourceIdentity {
   readonly kind: 'standard';
+  /** `whsec_…` secrets and `whpk_…` keys. */
   readonly secrets: readonly string[];
-  /** `baseUrl` is the whole address that replies are posted to. */
-  readonly api?: { readonly baseUrl: string; readonly signingSecrets: readonly string[] };
+  /** `baseUrl` is the whole address that replies are posted to, `rules` the bounds of where it may lead. */
+  readonly api?: {
+    readonly baseUrl: string;
+    /** `whsec_…` secrets and `whsk_…` keys. */
+    readonly signingSecrets: readonly string[];
+    readonly rules: { readonly network: 'public' | 'private'; readonly ports?: readonly number[] };
+  };
 }
 
 /** The web chat of a property; its id is `<property>-webchat`. */

@@ -2,13 +2,8 @@ import { type ChannelKind, channelKinds } from '@switchboard/message-schema';
 import { type ClassConstructor } from 'class-transformer';
 import { checkEntry } from './check-entry.js';
 import { type Source } from './property.js';
-import {
-  resolveChatwoot,
-  resolveStandard,
-  resolveWebchat,
-  resolveWhatsApp,
-  type SourcePlace,
-} from './resolve-source.js';
+import { resolveChatwoot, resolveWebchat, resolveWhatsApp, type SourcePlace } from './resolve-source.js';
+import { resolveStandard } from './resolve-standard.js';
 import { ChatwootEntry, type SourceEntry, StandardEntry, WebchatEntry, WhatsAppEntry } from './source.forms.js';
 
 type ReadSource = (value: object, place: SourcePlace) => Source | undefined;

@@ -1,7 +1,7 @@
 import { type FileFaults } from './file-faults.js';
-import { type ChatwootSource, type StandardSource, type WebchatSource, type WhatsAppSource } from './property.js';
+import { type ChatwootSource, type WebchatSource, type WhatsAppSource } from './property.js';
 import { type SecretResolver } from './secret-reference.js';
-import { type ChatwootEntry, type StandardEntry, type WebchatEntry, type WhatsAppEntry } from './source.forms.js';
+import { type ChatwootEntry, type SourceEntry, type WebchatEntry, type WhatsAppEntry } from './source.forms.js';
 
 /** What the reading of one file has in common. */
 export interface FileReading {
@@ -17,34 +17,50 @@ export interface SourcePlace {
   readonly reading: FileReading;
 }
 
-export function resolveChatwoot(entry: ChatwootEntry, { propertyId, at, reading }: SourcePlace): ChatwootSource {
-  const requireSignature = entry.requireSignature ?? true;
+/** What every source says of itself. */
+export function placed(entry: SourceEntry, { propertyId }: SourcePlace) {
+  const { id, requestsPerSecond } = entry;
+  return { id, propertyId, ...(requestsPerSecond && { requestsPerSecond }) };
+}
+
+export function resolveChatwoot(entry: ChatwootEntry, place: SourcePlace): ChatwootSource {
+  const { at, reading } = place;
+  const { faults, secrets } = reading;
+  const { requireSignature = true, answerWhen = 'unassigned', urlTokens = [], api, backfill } = entry;
   const references = entry.secrets ?? [];
   if (requireSignature && references.length === 0) {
-    reading.faults.add(at, 'secrets must not be empty unless requireSignature is false');
+    faults.add(at, 'secrets must not be empty unless requireSignature is false');
   }
-  const { api } = entry;
+  if (requireSignature && urlTokens.length > 0) faults.add(at, 'urlTokens count only where requireSignature is false');
+  if (backfill && !api) faults.add(at, 'backfill needs api');
   return {
     kind: 'chatwoot',
-    id: entry.id,
-    propertyId,
-    secrets: reading.secrets.resolveAll(references, `${at}.secrets`),
+    ...placed(entry, place),
+    secrets: secrets.resolveAll(references, `${at}.secrets`),
     requireSignature,
-    ...(api && { api: { baseUrl: api.baseUrl, token: reading.secrets.resolve(api.token, `${at}.api.token`) } }),
+    urlTokens: secrets.resolveAll(urlTokens, `${at}.urlTokens`),
+    answerWhen,
+    ...(api && { api: { baseUrl: api.baseUrl, token: secrets.resolve(api.token, `${at}.api.token`) } }),
+    ...(backfill && {
+      backfill: { accounts: backfill.accounts, token: secrets.resolve(backfill.token, `${at}.backfill.token`) },
+    }),
   };
 }
 
-export function resolveWhatsApp(
-  entry: WhatsAppEntry,
-  { propertyId, at, reading: { secrets } }: SourcePlace,
-): WhatsAppSource {
-  const { api } = entry;
+export function resolveWhatsApp(entry: WhatsAppEntry, place: SourcePlace): WhatsAppSource {
+  const { at, reading } = place;
+  const { faults, secrets } = reading;
+  const { api, verifyToken, verifyTokens } = entry;
+  if ((verifyToken === undefined) === (verifyTokens === undefined)) {
+    faults.add(at, 'must have exactly one of verifyToken and verifyTokens');
+  }
   return {
     kind: 'whatsapp',
-    id: entry.id,
-    propertyId,
+    ...placed(entry, place),
     secrets: secrets.resolveAll(entry.secrets, `${at}.secrets`),
-    verifyToken: secrets.resolve(entry.verifyToken, `${at}.verifyToken`),
+    verifyTokens: verifyToken
+      ? [secrets.resolve(verifyToken, `${at}.verifyToken`)]
+      : secrets.resolveAll(verifyTokens ?? [], `${at}.verifyTokens`),
     ...(api && {
       api: {
         baseUrl: api.baseUrl,
@@ -55,38 +71,10 @@ export function resolveWhatsApp(
   };
 }
 
-export function resolveStandard(entry: StandardEntry, { propertyId, at, reading }: SourcePlace): StandardSource {
-  const { api } = entry;
-  const keys = (references: StandardEntry['secrets'], where: string): string[] => {
-    const found = reading.secrets.resolveAll(references, where);
-    found.forEach((secret, i) => {
-      if (secret !== '' && !isStandardSecret(secret)) {
-        reading.faults.add(`${where}.${i}`, 'must lead to whsec_ and base64 of 24 to 64 bytes');
-      }
-    });
-    return found;
-  };
-  return {
-    kind: 'standard',
-    id: entry.id,
-    propertyId,
-    secrets: keys(entry.secrets, `${at}.secrets`),
-    ...(api && {
-      api: { baseUrl: api.baseUrl, signingSecrets: keys(api.signingSecrets, `${at}.api.signingSecrets`) },
-    }),
-  };
-}
-
-/** The form that Standard Webhooks 1.0.0 gives symmetric secrets. */
-function isStandardSecret(secret: string): boolean {
-  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret)?.[1];
-  const length = encoded === undefined ? 0 : Buffer.from(encoded, 'base64').length;
-  return length >= 24 && length <= 64;
-}
-
-export function resolveWebchat(entry: WebchatEntry, { propertyId, at, reading }: SourcePlace): WebchatSource {
+export function resolveWebchat(entry: WebchatEntry, place: SourcePlace): WebchatSource {
+  const { propertyId, at, reading } = place;
   if (entry.id !== `${propertyId}-webchat`) {
     reading.faults.add(at, `id must be ${propertyId}-webchat, the web chat of its property`);
   }
-  return { kind: 'webchat', id: entry.id, propertyId, allowedOrigins: entry.allowedOrigins ?? [] };
+  return { kind: 'webchat', ...placed(entry, place), allowedOrigins: entry.allowedOrigins ?? [] };
 }

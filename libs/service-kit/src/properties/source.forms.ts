@@ -6,8 +6,11 @@ import {
   IsBoolean,
   IsDefined,
   IsIn,
+  IsInt,
   IsOptional,
   Matches,
+  Max,
+  Min,
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
@@ -15,6 +18,7 @@ import { type ChannelKind, channelKinds } from '@switchboard/message-schema';
 import { isOrigin } from '../settings/setting-kinds.js';
 import { HTTP_ADDRESS, HTTP_ADDRESS_PROBLEM } from './http-address.js';
 import { ID, ID_PROBLEM } from './properties-file.form.js';
+import { type AnswerRule, answerRules } from './property.js';
 import { SecretReference } from './secret-reference.js';
 
 /** Secrets kept for one source at once; two are enough for a rotation. */
@@ -27,6 +31,12 @@ export class SourceEntry {
 
   @IsIn(channelKinds)
   kind!: ChannelKind;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  requestsPerSecond?: number;
 }
 
 class TokenApi {
@@ -45,6 +55,20 @@ class GraphApi extends TokenApi {
   version?: string;
 }
 
+class BackfillEntry {
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(100)
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  accounts!: number[];
+
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => SecretReference)
+  token!: SecretReference;
+}
+
 class SignedApi {
   @Matches(HTTP_ADDRESS, { message: `baseUrl ${HTTP_ADDRESS_PROBLEM}` })
   baseUrl!: string;
@@ -55,6 +79,19 @@ class SignedApi {
   @ValidateNested({ each: true })
   @Type(() => SecretReference)
   signingSecrets!: SecretReference[];
+
+  @IsOptional()
+  @IsIn(['public', 'private'])
+  network?: 'public' | 'private';
+
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(20)
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  @Max(65_535, { each: true })
+  ports?: number[];
 }
 
 export class ChatwootEntry extends SourceEntry {
@@ -70,6 +107,23 @@ export class ChatwootEntry extends SourceEntry {
   requireSignature?: boolean;
 
   @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_SECRETS)
+  @ValidateNested({ each: true })
+  @Type(() => SecretReference)
+  urlTokens?: SecretReference[];
+
+  @IsOptional()
+  @IsIn(answerRules)
+  answerWhen?: AnswerRule;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => BackfillEntry)
+  backfill?: BackfillEntry;
+
+  @IsOptional()
   @ValidateNested()
   @Type(() => TokenApi)
   api?: TokenApi;
@@ -83,10 +137,18 @@ export class WhatsAppEntry extends SourceEntry {
   @Type(() => SecretReference)
   secrets!: SecretReference[];
 
-  @IsDefined()
+  @IsOptional()
   @ValidateNested()
   @Type(() => SecretReference)
-  verifyToken!: SecretReference;
+  verifyToken?: SecretReference;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_SECRETS)
+  @ValidateNested({ each: true })
+  @Type(() => SecretReference)
+  verifyTokens?: SecretReference[];
 
   @IsOptional()
   @ValidateNested()
