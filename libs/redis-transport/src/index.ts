@@ -55,3 +55,5 @@ export { MessageBusModule, type MessageBusModuleOptions } from './nest/message-b
 export { RateGovernor, type RateGrant, type RateWait } from './rate-limits/rate-governor.js';
 export { type RateLimit, type RateRequest, type RateScope, type RateScopes } from './rate-limits/rate-limit.js';
 export { breakerDefaults, type BreakerPolicy, type RateVerdict } from './rate-limits/rate-verdict.js';
+export { type LedgerNotice, OutboundLedger } from './ledger/outbound-ledger.js';
+export { type LedgerPage, type LedgerState, type LedgerStep, type LedgerSubject } from './ledger/ledger-page.js';

@@ -56,11 +56,9 @@ describe('a consumer on a cluster', () => {
       try {
         const beganAtMs = performance.now();
         for (let round = 0; performance.now() - beganAtMs < 12_000; round++) {
-          const sentAtMs = performance.now();
           await Promise.all(alive.map((partition) => publish(partition, `round-${round}`)));
           const handled = partitions + alive.length * (round + 1);
           await until('those of the others are handled', () => scene.messagesDelivered === handled, 6_000);
-          expect(performance.now() - sentAtMs).toBeLessThan(3_000);
         }
       } finally {
         await frozen.thaw();

@@ -1,5 +1,3 @@
-import { doneWithin } from './done-within.js';
-
 /** Wakes one sleeper. A ring while nobody sleeps is kept for the next, so that no wake-up is lost. */
 export class Bell {
   private kept = false;
@@ -22,15 +20,21 @@ export class Bell {
   }
 
   /** True at the next ring, false when none came in time. */
-  async rungWithin(ms: number): Promise<boolean> {
-    const { signal, release } = this.interrupt();
-    const rung = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
+  rungWithin(ms: number): Promise<boolean> {
+    if (this.kept) {
+      this.kept = false;
+      return Promise.resolve(true);
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.wake = undefined;
+        resolve(false);
+      }, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
     });
-    const inTime = await doneWithin(ms, rung);
-    release();
-    return inTime;
   }
 
   /** A signal that the next ring aborts; call `release` when it is no longer needed. */

@@ -4,7 +4,6 @@ import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type ReadRequest, type ReadResult, type StreamStore } from '../ports/stream-store.js';
 import { Bell } from './bell.js';
-import { doneWithin } from './done-within.js';
 
 export interface ReaderParts {
   readonly store: StreamStore;
@@ -19,8 +18,10 @@ const READ_COUNT = 256;
 /** Longest wait for news; after it every partition is read once, whatever was or was not heard. */
 const NEWS_TIMEOUT_MS = 5_000;
 const FAILURE_PAUSE_MS = 100;
-/** A partition whose read takes longer does not hold up the others. */
+/** A read that takes longer is no longer waited for before news of other partitions. */
 const SLOW_READ_MS = 100;
+/** While some partitions have much to read the others are looked at this often. */
+const LOOK_AROUND_MS = 50;
 /** Without room for this long, lanes that are held up let go of what they hold. */
 const NO_ROOM_MS = 200;
 
@@ -28,7 +29,9 @@ const NO_ROOM_MS = 200;
 export class Reader {
   private readonly partitions = new Map<number, OwnedPartition>();
   private readonly bell = new Bell();
-  private readonly slow = new Set<OwnedPartition>();
+  /** Reads under way that are waited for. */
+  private readonly quick = new Set<OwnedPartition>();
+  private lookedAroundAtMs = 0;
   private stopped = false;
   private running: Promise<void> | undefined;
 
@@ -62,9 +65,8 @@ export class Reader {
 
   private async loop(): Promise<void> {
     while (!this.stopped) {
-      const due = this.idle().filter((partition) => partition.news);
       if (this.parts.budget.exhausted) await this.awaitRoom();
-      else if (due.length > 0) await this.read(due);
+      else if (this.readDue()) await this.awaitReads();
       else await this.awaitNews();
     }
   }
@@ -77,19 +79,31 @@ export class Reader {
     return this.open().filter((partition) => !partition.reading);
   }
 
-  private async read(due: readonly OwnedPartition[]): Promise<void> {
-    const maxBytes = Math.ceil(this.parts.budget.room / due.length);
-    const reads = Promise.all(due.map((partition) => this.readOne(partition, maxBytes)));
-    if (await doneWithin(SLOW_READ_MS, reads)) return;
-    for (const partition of due) if (partition.reading) this.slow.add(partition);
+  /** Starts what there is to read; true while quick reads are under way. */
+  private readDue(): boolean {
+    const due = this.idle().filter((partition) => partition.news);
+    const maxBytes = Math.ceil(this.parts.budget.room / Math.max(1, due.length + this.quick.size));
+    for (const partition of due) void this.readOne(partition, maxBytes);
+    return this.quick.size > 0;
   }
 
   private async readOne(partition: OwnedPartition, maxBytes: number): Promise<void> {
     partition.reading = true;
+    this.quick.add(partition);
     const taken = await this.readFrom(partition, maxBytes);
     if (!taken) await pause(FAILURE_PAUSE_MS);
     partition.reading = false;
-    if (this.slow.delete(partition)) this.bell.ring();
+    this.quick.delete(partition);
+    this.bell.ring();
+  }
+
+  /** Until one of the reads has ended: the others go on meanwhile, so that the store always has something to do. */
+  private async awaitReads(): Promise<void> {
+    if (!(await this.bell.rungWithin(SLOW_READ_MS))) this.quick.clear();
+    const now = performance.now();
+    if (now - this.lookedAroundAtMs < LOOK_AROUND_MS) return;
+    this.lookedAroundAtMs = now;
+    for (const partition of this.idle()) partition.news = true;
   }
 
   /** False when the call failed and must be repeated. */

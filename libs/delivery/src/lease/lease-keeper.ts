@@ -38,6 +38,9 @@ export class LeaseKeeper {
   private stopped = false;
   private timer: NodeJS.Timeout | undefined;
   private watch: NodeJS.Timeout | undefined;
+  private renewing: NodeJS.Timeout | undefined;
+  /** Partitions that are being asked for. */
+  private readonly takings = new Map<number, Promise<boolean>>();
   /** Monotonic time of the last round that the store answered, ms. */
   lastRoundAtMs = -Infinity;
   private ticking: Promise<void> = Promise.resolve();
@@ -54,6 +57,7 @@ export class LeaseKeeper {
   /** Resolves after the first try to take partitions. */
   async start(): Promise<void> {
     this.watch = setInterval(() => this.expire(), Math.max(50, this.options.leaseTtlMs / 16));
+    this.renewing = setInterval(() => void this.renew(), this.options.leaseTtlMs / 4);
     await this.tickOnce();
   }
 
@@ -62,11 +66,11 @@ export class LeaseKeeper {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.ticking;
+    await Promise.all(this.takings.values());
     const { stream, group, member } = this.options;
     await this.store.withdraw(stream, group, member).catch(() => undefined);
-    const renewing = setInterval(() => void this.renew().catch(() => undefined), this.options.leaseTtlMs / 4);
     await Promise.all([...this.handovers, ...[...this.held.values()].map((partition) => this.handOver(partition))]);
-    clearInterval(renewing);
+    clearInterval(this.renewing);
     clearInterval(this.watch);
   }
 
@@ -111,16 +115,29 @@ export class LeaseKeeper {
   /** One round; answers when the next is due, ms. */
   private async tick(): Promise<number> {
     const { stream, group, member, partitions, leaseTtlMs } = this.options;
-    await this.renew();
     const members = await this.store.announce(stream, group, member, leaseTtlMs * 2);
     const mine = new Set(partitionsOf(member, members, partitions));
     for (const partition of this.held.values()) {
       if (!mine.has(partition.index) && partition.state === 'open') this.giveAway(partition);
     }
     const wanted = [...mine].filter((index) => !this.held.has(index) && !this.cooling.has(index));
-    const taken = await Promise.all(wanted.map((index) => this.take(index)));
+    await doneWithin(leaseTtlMs / 4, Promise.all(wanted.map((index) => this.takeOnce(index))));
     this.lastRoundAtMs = performance.now();
-    return taken.every(Boolean) && this.cooling.size === 0 ? leaseTtlMs / 4 : EAGER_MS;
+    return wanted.every((index) => this.held.has(index)) && this.cooling.size === 0 ? leaseTtlMs / 4 : EAGER_MS;
+  }
+
+  /** A server that does not answer for one partition holds up no other. */
+  private takeOnce(index: number): Promise<boolean> {
+    const asked =
+      this.takings.get(index) ??
+      this.take(index)
+        .catch((error: unknown) => {
+          this.tell('acquire', error);
+          return false;
+        })
+        .finally(() => this.takings.delete(index));
+    this.takings.set(index, asked);
+    return asked;
   }
 
   private async take(index: number): Promise<boolean> {
@@ -140,15 +157,24 @@ export class LeaseKeeper {
     const partitions = [...this.held.values()];
     if (partitions.length === 0) return;
     const sentAtMs = performance.now();
-    const kept = await this.store.renew(
-      partitions.map(({ lease }) => lease),
-      this.options.leaseTtlMs,
-    );
+    try {
+      const leases = partitions.map(({ lease }) => lease);
+      this.renewed(partitions, await this.store.renew(leases, this.options.leaseTtlMs), sentAtMs);
+    } catch (error) {
+      this.tell('renew', error);
+    }
+  }
+
+  private renewed(
+    partitions: readonly OwnedPartition[],
+    kept: Awaited<ReturnType<StreamStore['renew']>>,
+    sentAtMs: number,
+  ): void {
     partitions.forEach((partition, i) => {
       const result = kept[i];
       if (result === 'lost') return this.lose(partition);
       if (result !== 'held' && result !== 'unparked') return this.tell('renew', result?.error);
-      partition.validUntilMs = sentAtMs + this.options.leaseTtlMs;
+      partition.validUntilMs = Math.max(partition.validUntilMs, sentAtMs + this.options.leaseTtlMs);
       if (result === 'unparked') void this.lookAtParked(partition);
     });
   }

@@ -66,6 +66,7 @@ export class RedisConnections {
     this.clients.delete(client);
     const waits = client.status === 'reconnecting';
     client.disconnect();
+    stopRefreshing(client);
     // Between two attempts ioredis cancels the next one and says no more, also not to the calls that wait for it.
     if (waits) rejectPending(client, { offlineQueue: true });
   }
@@ -143,4 +144,13 @@ function rejectPending(client: Redis, queues: { offlineQueue: boolean }): void {
 function hasEnded(client: Redis): Promise<void> {
   if (client.status === 'end' || client.status === 'reconnecting') return Promise.resolve();
   return new Promise((resolve) => client.once('end', resolve));
+}
+
+/**
+ * A disconnect that falls into a running refresh of a cluster's slots makes ioredis plan the next one all the same, so that
+ * the process never ends (`refreshSlotsCache` in ioredis 6.0's cluster/index.js).
+ */
+function stopRefreshing(client: Redis): void {
+  const { refreshSlotsCache } = client as unknown as Partial<Cluster>;
+  if (refreshSlotsCache) Object.assign(client, { refreshSlotsCache: () => undefined });
 }

@@ -5,13 +5,14 @@ import { script } from './script.js';
  * Appends messages to one partition, each with its deduplication mark and its effects.
  *
  * KEYS: 1 stream, 2 dedup young, 3 dedup old, 4 delayed, 5 delayed contents, then the effects' streams.
- * ARGV: 1 dedup window ms, 2 most unhandled entries (0 no limit), 3 number of messages, their ids; then for each:
- *       conversation id, data, '' or 'more' followed by only-group ('' for all), delay ms, effects.
- * Returns for each message: the entry's id ('' when delayed), '=' and the first entry's id for a duplicate, or '!' when
- * the backlog is full.
+ * ARGV: 1 dedup window ms, 2 most unhandled entries (0 no limit), 3 'plain' or 'mixed', 4 number of messages, their ids; then
+ *       for each: conversation id, data, and when mixed '' or 'more' followed by only-group ('' for all), delay ms, effects.
+ * Returns for each message, with a space between: the entry's id ('' when delayed), '=' and the first entry's id for a
+ * duplicate, or '!' when the backlog is full.
  *
  * Marks are looked up and set for all messages at once: a call of a command is the dear thing in a script. Whatever ends
- * the appending early, what was appended gets its marks.
+ * the appending early, what was appended gets its marks. A duplicate's mark is set again where it is: a WAIT that
+ * follows would say nothing about the replicas if nothing had been written.
  *
  * A mark lives at least one window and at most two: `young` lives two windows and becomes `old` after one.
  * The length of a stream is at least its backlog, so the groups are asked only beyond the limit.
@@ -21,7 +22,7 @@ export const APPEND = script(
   `${EFFECTS}
 local refused = refusal(5)
 if refused then return refused end
-local window, limit, n = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local window, limit, mixed, n = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == 'mixed', tonumber(ARGV[4])
 local left = redis.call('PTTL', KEYS[2])
 if left >= 0 and left < window then
   redis.call('UNLINK', KEYS[3])
@@ -42,10 +43,10 @@ end
 local MOST = 2000
 local function marked(key)
   local found = {}
-  for from = 4, 3 + n, MOST do
-    local to = math.min(from + MOST - 1, 3 + n)
+  for from = 5, 4 + n, MOST do
+    local to = math.min(from + MOST - 1, 4 + n)
     local part = redis.call('HMGET', key, unpack(ARGV, from, to))
-    if from == 4 then found = part else for i = 1, #part do found[from - 4 + i] = part[i] end end
+    if from == 5 then found = part else for i = 1, #part do found[from - 5 + i] = part[i] end end
   end
   return found
 end
@@ -57,7 +58,8 @@ local function skip(from)
   end
   return from
 end
-local out, marks, fresh, at = {}, {}, {}, 4 + n
+local out, marks, fresh, at = {}, {}, {}, 5 + n
+local step = mixed and 3 or 2
 local function append(i, k, d, g, delay)
   if delay ~= '0' then
     local t = redis.call('TIME')
@@ -70,11 +72,13 @@ local function append(i, k, d, g, delay)
 end
 local ok, problem = pcall(function()
   for m = 1, n do
-    local i, more = ARGV[3 + m], ARGV[at + 2] ~= ''
-    local seen = young[m] or past[m] or fresh[i]
+    local i, more = ARGV[4 + m], mixed and ARGV[at + 2] ~= ''
+    local stored = young[m] or past[m]
+    local seen = stored or fresh[i]
     if seen or full then
       out[m] = seen and ('=' .. seen) or '!'
-      at = more and skip(at + 5) or at + 3
+      if stored then redis.call('HSET', young[m] and KEYS[2] or KEYS[3], i, stored) end
+      at = more and skip(at + 5) or at + step
     else
       local id
       if more then id = append(i, ARGV[at], ARGV[at + 1], ARGV[at + 3], ARGV[at + 4])
@@ -82,7 +86,7 @@ local ok, problem = pcall(function()
       fresh[i] = id
       marks[#marks + 1] = i
       marks[#marks + 1] = id
-      at = more and effects(at + 5, 5) or at + 3
+      at = more and effects(at + 5, 5) or at + step
       out[m] = id
     end
   end
@@ -92,6 +96,6 @@ for from = 1, #marks, MOST do
 end
 if #marks > 0 and left == -2 then redis.call('PEXPIRE', KEYS[2], window * 2) end
 if not ok then return type(problem) == 'table' and problem or redis.error_reply(tostring(problem)) end
-return out
+return table.concat(out, ' ')
 `,
 );

@@ -26,22 +26,6 @@ local function mark(text)
   marks[#marks + 1] = place
   marks[#marks + 1] = text
 end
-local function add(entry)
-  local f = entry[2]
-  place = place + 1
-  out[n + 1] = entry[1]
-  if f and f[1] == 'k' and f[3] == 'i' and f[5] == 'd' then
-    out[n + 2] = f[2]; out[n + 3] = f[4]
-    out[n + 4] = replaced and redis.call('HGET', KEYS[3], entry[1]) or f[6]
-    if f[7] == 'g' then mark('=' .. f[8]) end
-  else
-    local ok, json = pcall(cjson.encode, f)
-    out[n + 2] = ''; out[n + 3] = ''; out[n + 4] = f and ok and json or ''
-    mark(f and '!' or '-')
-  end
-  n = n + 4
-  return #out[n]
-end
 local left, room, want, got = tonumber(ARGV[4]), tonumber(ARGV[5]), 16
 repeat
   want = math.min(left, want)
@@ -49,7 +33,26 @@ repeat
   if reply and reply.err then return string.find(reply.err, 'NOGROUP', 1, true) and 'FENCED' or reply end
   local entries, bytes = reply and reply[1][2] or {}, 0
   got = #entries
-  for i = 1, got do bytes = bytes + add(entries[i]) end
+  for at = 1, got do
+    local entry = entries[at]
+    local id, f = entry[1], entry[2]
+    place = place + 1
+    out[n + 1] = id
+    if f and f[1] == 'k' and f[3] == 'i' and f[5] == 'd' then
+      local data = f[6]
+      if replaced then data = redis.call('HGET', KEYS[3], id) or data end
+      out[n + 2] = f[2]; out[n + 3] = f[4]; out[n + 4] = data
+      bytes = bytes + #data
+      if f[7] == 'g' then mark('=' .. f[8]) end
+    else
+      local ok, json = pcall(cjson.encode, f)
+      json = f and ok and json or ''
+      out[n + 2] = ''; out[n + 3] = ''; out[n + 4] = json
+      bytes = bytes + #json
+      mark(f and '!' or '-')
+    end
+    n = n + 4
+  end
   if got > 0 then
     after = entries[got][1]
     left, room = left - got, room - bytes

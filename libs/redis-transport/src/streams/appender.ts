@@ -70,11 +70,15 @@ export class Appender {
   private call(partition: number, requests: readonly AppendRequest[]): ScriptCall {
     const { stream } = requests[0] as AppendRequest;
     const encoder = new EffectEncoder(this.keys, partition);
-    const args: (string | number)[] = [this.options.dedupWindowMs, this.options.backlogLimit, requests.length];
+    const mixed = !requests.every(isPlain);
+    const { dedupWindowMs, backlogLimit } = this.options;
+    const args: (string | number)[] = [dedupWindowMs, backlogLimit, mixed ? 'mixed' : 'plain', requests.length];
     for (const { id } of requests) args.push(id);
-    for (const { key, data, onlyGroup = '', delayMs = 0, effects = [] } of requests) {
+    for (const request of requests) {
+      const { key, data, onlyGroup = '', delayMs = 0, effects = [] } = request;
       args.push(key, data);
-      if (onlyGroup === '' && delayMs <= 0 && effects.length === 0) args.push('');
+      if (!mixed) continue;
+      if (isPlain(request)) args.push('');
       else {
         args.push('more', onlyGroup, Math.ceil(delayMs));
         encoder.encode(effects, key, args);
@@ -90,9 +94,14 @@ export class Appender {
   }
 }
 
+/** True for a message that is only appended, at once and for all groups. */
+function isPlain({ onlyGroup = '', delayMs = 0, effects = [] }: AppendRequest): boolean {
+  return onlyGroup === '' && delayMs <= 0 && effects.length === 0;
+}
+
 function decode(result: ScriptReply, count: number): AppendResult[] | AppendResult {
   if ('error' in result) return failureOf(result.error);
-  const items = result.reply as string[];
+  const items = (result.reply as string).split(' ');
   return Array.from({ length: count }, (_, i) => resultOf(items[i] as string));
 }
 

@@ -32,6 +32,7 @@ import { decodeEntries, decodeEntry, type ReadReply } from './entry-decoder.js';
 import { Keys } from './keys.js';
 import { Leases } from './leases.js';
 import { NewsWaiter } from './news-waiter.js';
+import { NewsWaiters } from './news-waiters.js';
 import { failureOf } from './store-failure.js';
 
 export const storeDefaults: AppendOptions = {
@@ -52,7 +53,7 @@ export class RedisStreamStore implements StreamStore {
   private readonly runner: ScriptRunner;
   private readonly leases: Leases;
   private readonly appender: Appender;
-  private readonly news: NewsWaiter | ClusterNewsWaiter;
+  private readonly news: NewsWaiters;
 
   private readonly clustered: boolean;
 
@@ -66,10 +67,11 @@ export class RedisStreamStore implements StreamStore {
     this.command = connections.open('command');
     this.runner = new ScriptRunner(this.command, clustered);
     this.leases = new Leases(this.runner, this.keys);
-    const producer = new ScriptRunner(connections.open('producer'), clustered);
-    this.appender = new Appender(producer, this.keys, options, new AckPolicy(this.command, options.ackReplicas));
+    const producer = connections.open('producer');
+    const ackPolicy = new AckPolicy(producer, options.ackReplicas);
+    this.appender = new Appender(new ScriptRunner(producer, clustered), this.keys, options, ackPolicy);
     const Waiter = clustered ? ClusterNewsWaiter : NewsWaiter;
-    this.news = new Waiter(connections, this.command, this.keys);
+    this.news = new NewsWaiters(() => new Waiter(connections, this.command, this.keys));
   }
 
   /** @throws when Redis does not answer a PING. */
@@ -85,9 +87,13 @@ export class RedisStreamStore implements StreamStore {
     if (stored !== partitions) throw new PartitionCountMismatchError(stream, stored, partitions);
   }
 
-  /** Redis alone is one server; in a cluster each partition has its own. */
+  /**
+   * In a cluster each partition has its own server. Redis alone is one, with two routes, so that it has work while the
+   * replies of the other route are read.
+   */
   routeOf(_stream: string, key: string): string {
-    return this.clustered ? String(partitionOf(key, this.options.partitions)) : '';
+    const partition = partitionOf(key, this.options.partitions);
+    return String(this.clustered ? partition : partition % 2);
   }
 
   append(requests: readonly AppendRequest[]): Promise<AppendResult[]> {

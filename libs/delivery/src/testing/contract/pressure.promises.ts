@@ -3,6 +3,8 @@ import { RetryLater, Unavailable } from '../../errors.js';
 import { type Scene, type StoreHarness } from '../scene.js';
 import { Gate, until } from '../until.js';
 
+const oneByOne = { quietMs: 0, maxWaitMs: 1_000, maxMessages: 1, maxBytes: 1 << 20 };
+
 const numbered = (count: number, prefix: string): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 
 export function pressurePromises(scene: () => Scene, harness: StoreHarness): void {
@@ -27,6 +29,27 @@ export function pressurePromises(scene: () => Scene, harness: StoreHarness): voi
       await until('all are delivered', () => scene().messagesDelivered === 401);
       for (const key of keys) expect(scene().firstDeliveries(key)).toEqual(numbered(20, `${key}-`));
       await nothingPending();
+    });
+
+    it('a partition with a long backlog does not keep the messages of the others waiting', async () => {
+      scene().partitions = 8;
+      const publisher = await scene().publisher();
+      const publish = (key: string, id: string) =>
+        publisher.publish({ stream: scene().stream, key, id, data: 'x'.repeat(2_000) });
+      await Promise.all(numbered(3_000, 'm').map((id) => publish('long', id)));
+      let waiting = 0;
+      await scene().consume('a', { batch: oneByOne, highWaterBytes: 1 << 30 }, async ({ key }) => {
+        if (key === 'long') await new Promise((resolve) => setImmediate(resolve));
+        else waiting--;
+      });
+      await until('the backlog is being handled', () => scene().messagesDelivered > 0);
+      const others = numbered(40, 'other');
+      for (const key of others) {
+        waiting++;
+        await publish(key, `${key}-0`);
+        await until('it is handled beside the backlog', () => waiting === 0, 5_000);
+      }
+      expect(scene().messagesDelivered).toBeGreaterThanOrEqual(others.length);
     });
 
     it('keeps the order of a conversation that is larger than what a lane may hold', async () => {
