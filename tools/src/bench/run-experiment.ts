@@ -15,6 +15,9 @@ export interface RunConditions {
   readonly hurryFromMs: number;
 }
 
+/** Those that promise the order of each conversation and every message once. */
+const ordered: ReadonlySet<string> = new Set(['switchboard', 'nest', 'by-hand']);
+
 /** A run that takes longer is given up. */
 const RUN_TIMEOUT_MS = 120_000;
 
@@ -56,7 +59,7 @@ async function runVariant(plan: VariantPlan, conditions: RunConditions): Promise
   const pair: PairPlan = { ...scaled(plan, conditions.scale), peersFolder: conditions.peers.folder };
   try {
     const result = await runPair(pair, { timeoutMs: RUN_TIMEOUT_MS, profileFolder: conditions.profileFolder });
-    if (plan.contestant === 'switchboard') refuseFaults(result);
+    if (ordered.has(plan.contestant)) refuseFaults(result);
     return result;
   } catch (error) {
     if (!isPeer) throw error;

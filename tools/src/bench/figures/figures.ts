@@ -4,6 +4,7 @@ import { type Figure } from './figure.js';
 import { flushFigures } from './flush.figures.js';
 import { allLatencyFigures } from './latency.figures.js';
 import { nestFigures } from './nest.figures.js';
+import { patternFigures } from './patterns.figures.js';
 import { throughputFigures } from './throughput.figures.js';
 import { validationFigures } from './validation.figures.js';
 
@@ -21,6 +22,7 @@ export function figuresFor({ messages, conversations }: Backlog): readonly Figur
     ...backlogFigures(messages, conversations),
     ...flushFigures,
     ...nestFigures,
+    ...patternFigures,
     ...validationFigures,
   ];
 }
