@@ -1,6 +1,9 @@
 export { MetricsRegistry, type MetricDescription } from './metrics-registry.js';
 export { MetricsModule } from './metrics.module.js';
+export { BreakerMetrics } from './breaker-metrics.js';
+export { BackfillMetrics, type BackfillOutcome } from './backfill-metrics.js';
 export { BacklogMetrics } from './backlog-metrics.js';
+export { busObserver } from './bus-metrics.js';
 export { ChannelMetrics, type LiveChannel } from './channel-metrics.js';
 export { ConnectionMetrics } from './connection-metrics.js';
 export { ConsumingMetrics, type GroupRef } from './consuming-metrics.js';
@@ -9,4 +12,6 @@ export { PartitionMetrics } from './partition-metrics.js';
 export { ProviderMetrics, type SendOutcome } from './provider-metrics.js';
 export { PublishingMetrics, type AppendStatus } from './publishing-metrics.js';
 export { observeService, type ServiceObservers } from './service-observers.js';
+export { RateMetrics } from './rate-metrics.js';
+export { SpoolMetrics } from './spool-metrics.js';
 export { WebhookMetrics, type WebhookOutcome } from './webhook-metrics.js';

@@ -1,6 +1,7 @@
 import { type DeadLetter } from '@switchboard/delivery';
 import {
   BacklogMetrics,
+  BreakerMetrics,
   ChannelMetrics,
   ConnectionMetrics,
   ConsumingMetrics,
@@ -9,6 +10,7 @@ import {
   PartitionMetrics,
   ProviderMetrics,
   PublishingMetrics,
+  RateMetrics,
   WebhookMetrics,
 } from './index.js';
 
@@ -208,6 +210,26 @@ describe('the other metrics', () => {
       'webhook_items_ignored_total{channel="whatsapp",reason="status"}': 2,
       'provider_calls_total{channel="whatsapp",outcome="retry-after"}': 1,
       'provider_call_duration_seconds_count{channel="whatsapp"}': 1,
+    });
+  });
+});
+
+describe('the sending of replies', () => {
+  it('shows who must wait, for how long, and which senders are shut off', async () => {
+    const all = registry();
+    const rates = new RateMetrics(all);
+    const breakers = new BreakerMetrics(all);
+    rates.mustWait('whatsapp');
+    rates.admitted('whatsapp', 6_000);
+    breakers.heard('whatsapp', 'a', { open: true, openedForMs: 1_000 });
+    breakers.heard('whatsapp', 'a', { open: true });
+    breakers.heard('whatsapp', 'b', { open: true, openedForMs: 1_000 });
+    breakers.heard('whatsapp', 'a', { open: false });
+    expect(await samples(all)).toMatchObject({
+      'rate_limit_waits_total{channel="whatsapp"}': 1,
+      'rate_limit_wait_seconds_sum{channel="whatsapp"}': 6,
+      'sender_breaker_openings_total{channel="whatsapp"}': 2,
+      'sender_breakers_open{channel="whatsapp"}': 1,
     });
   });
 });

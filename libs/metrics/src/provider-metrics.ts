@@ -3,7 +3,7 @@ import { durationBuckets } from './buckets.js';
 import { type MetricsRegistry } from './metrics-registry.js';
 
 /** What a provider did with a reply; the kinds of failure are those a sender decides by. */
-export type SendOutcome = 'sent' | 'retry' | 'retry-after' | 'permanent' | 'unknown-outcome';
+export type SendOutcome = 'sent' | 'retry' | 'retry-after' | 'permanent' | 'pause' | 'unknown-outcome';
 
 /** Calls that hand replies to providers. */
 export class ProviderMetrics {

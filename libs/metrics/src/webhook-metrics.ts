@@ -4,7 +4,15 @@ import { type MetricsRegistry } from './metrics-registry.js';
 
 /** What became of a request with messages of guests. */
 export type WebhookOutcome =
-  'accepted' | 'unsigned' | 'invalid' | 'too-large' | 'wrong-type' | 'unknown-source' | 'unavailable' | 'failed';
+  | 'accepted'
+  | 'unsigned'
+  | 'invalid'
+  | 'too-large'
+  | 'wrong-type'
+  | 'unknown-source'
+  | 'limited'
+  | 'unavailable'
+  | 'failed';
 
 /** Requests that bring messages of guests. */
 export class WebhookMetrics {
