@@ -43,7 +43,7 @@ properties:
       - id: demo-standard
         kind: standard
         secrets: [{ env: C_STANDARD }]
-        api: { baseUrl: '${provider}', signingSecrets: [{ env: C_STANDARD }] }
+        api: { baseUrl: '${provider}', signingSecrets: [{ env: C_STANDARD }], network: private }
       - { id: demo-webchat, kind: webchat, allowedOrigins: [] }
 `;
 

@@ -18,7 +18,7 @@ properties:
       - id: demo-standard
         kind: standard
         secrets: [{ env: TRACED_SECRET }]
-        api: { baseUrl: '${receiverUrl}', signingSecrets: [{ env: TRACED_SECRET }] }
+        api: { baseUrl: '${receiverUrl}', signingSecrets: [{ env: TRACED_SECRET }], network: private }
       - { id: demo-webchat, kind: webchat, allowedOrigins: [] }
 `;
 

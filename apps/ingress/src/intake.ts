@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type InboundDraft, withoutNul } from '@switchboard/channels';
-import { type Effect, type Published } from '@switchboard/delivery';
-import { contractOf, type Envelope, envelopeOf, GuestMessage } from '@switchboard/message-schema';
+import { type AppendRequest, type Effect } from '@switchboard/delivery';
+import { contractOf, encode, type Envelope, envelopeOf, GuestMessage } from '@switchboard/message-schema';
 import { HASH_ID, type HashId, type Logger, sendingSpan, SERVICE_LOG } from '@switchboard/service-kit';
-import { auditEffect, feedEffect, MessagePublisher, webchatEffect } from '@switchboard/redis-transport';
+import { auditEffect, feedEffect, webchatEffect } from '@switchboard/redis-transport';
+import { Inlet, type Taken } from './inlet/inlet.js';
 
 /** How many messages of a request were new, and how many had been taken before. */
 export interface Receipt {
@@ -11,11 +12,15 @@ export interface Receipt {
   readonly duplicates: number;
 }
 
+/** Injection token of the logical stream that takes the messages of guests. */
+export const INBOUND_STREAM = Symbol('INBOUND_STREAM');
+
 /** Stores normalised messages durably; only then may a provider be told that they were accepted. */
 @Injectable()
 export class Intake {
   constructor(
-    private readonly publisher: MessagePublisher,
+    private readonly inlet: Inlet,
+    @Inject(INBOUND_STREAM) private readonly stream: string,
     @Inject(SERVICE_LOG) private readonly log: Logger,
     @Inject(HASH_ID) private readonly hashId: HashId,
   ) {}
@@ -24,21 +29,42 @@ export class Intake {
    * Appends the messages in order, each with its line for the dashboards and the audit trail.
    *
    * @throws InvalidMessageError when one of them does not fit; none is stored then.
-   * @throws Unavailable when not all could be stored; a repetition of the request stores only what is missing.
+   * @throws an error with `retryAfterMs` when not all could be stored; a repetition of the request stores what is missing.
    */
   async take(drafts: readonly InboundDraft[], correlationId: string): Promise<Receipt> {
     const envelopes = drafts.map((draft) => messageOf(draft, correlationId));
-    const published = await Promise.all(envelopes.map((envelope) => this.publish(envelope)));
-    const duplicates = published.filter(({ duplicate }) => duplicate).length;
+    const taken = await this.publish(envelopes);
+    const duplicates = taken.filter(({ duplicate }) => duplicate).length;
+    const spooled = taken.filter((one) => one.spooled).length;
     const conversations = [...new Set(drafts.map(({ conversationId }) => this.hashId(conversationId)))];
-    this.log.info({ messages: published.length, duplicates, conversations }, 'stored');
-    return { accepted: published.length - duplicates, duplicates };
+    this.log.info({ messages: taken.length, duplicates, spooled, conversations }, 'stored');
+    return { accepted: taken.length - duplicates, duplicates };
   }
 
-  private publish(envelope: Envelope<GuestMessage>): Promise<Published> {
-    return sendingSpan(contractOf(GuestMessage).stream, envelope.correlation_id, (traceparent) =>
-      this.publisher.publish(traceparent ? { ...envelope, traceparent } : envelope, effectsOf(envelope)),
+  /** One call for all messages of a request; each has a span of its own around it. */
+  private async publish(envelopes: readonly Envelope<GuestMessage>[]): Promise<Taken[]> {
+    let begin: (publishing: Promise<readonly Taken[]>) => void = () => undefined;
+    const publishing = new Promise<readonly Taken[]>((resolve) => (begin = resolve));
+    const requests: AppendRequest[] = [];
+    const taken = envelopes.map((envelope, i) =>
+      sendingSpan(contractOf(GuestMessage).stream, envelope.correlation_id, async (traceparent) => {
+        requests.push(this.requestOf(traceparent ? { ...envelope, traceparent } : envelope));
+        return (await publishing)[i] as Taken;
+      }),
     );
+    // A message that cannot be written leaves its span with the reason, and none of the request is sent.
+    begin(requests.length === envelopes.length ? this.inlet.publish(requests) : Promise.resolve([]));
+    return Promise.all(taken);
+  }
+
+  private requestOf(envelope: Envelope<GuestMessage>): AppendRequest {
+    return {
+      stream: this.stream,
+      key: envelope.conversation_id,
+      id: envelope.message_id,
+      data: encode(envelope),
+      effects: effectsOf(envelope),
+    };
   }
 }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type PrivateRedis, signWhatsApp, startRedis, subscribeEvents, waitFor } from '@switchboard/testing';
 import { RunningIngress, SECRET, webhook } from './running-ingress.js';
 
@@ -40,3 +43,30 @@ it('no log line holds what guests write, who they are, or a secret, whatever goe
   expect(lines.filter((line) => line.includes('"statusCode":401'))).not.toEqual([]);
   for (const canary of canaries) expect(lines.filter((line) => line.includes(canary))).toEqual([]);
 });
+
+it('nor does one of the spool, whatever goes wrong with it', async () => {
+  const lines: string[] = [];
+  const folder = await mkdtemp(join(tmpdir(), 'ingress-logs-'));
+  await writeFile(join(folder, 'spool.db'), 'no database '.repeat(1_000));
+  const redis: PrivateRedis = await startRedis();
+  const env = { SPOOL_DIR: folder, SPOOL_MAX_MESSAGES: '1' };
+  const ingress = await RunningIngress.start(redis.url, env, (line) => lines.push(line));
+  try {
+    await redis.kill();
+    const body = webhook('whatsapp-text').replaceAll('15551234567', PHONE).replace('Do you', 'text-canary Do you');
+    expect((await ingress.post('whatsapp', body)).status).toBe(200);
+    expect((await ingress.say('visitor-canary', 'm1', 'text-canary')).status).toBe(503);
+    await redis.restart();
+    await waitFor(async () => (await ingress.say('visitor-canary', 'm2', 'text-canary')).status === 202, {
+      describe: 'taken again',
+      timeoutMs: 15_000,
+    });
+  } finally {
+    await ingress.stop();
+    await redis.stop();
+    await rm(folder, { recursive: true });
+  }
+  expect(lines.join('')).toContain('moved aside');
+  expect(lines.join('')).toContain('they go to the spool');
+  for (const canary of canaries) expect(lines.filter((line) => line.includes(canary))).toEqual([]);
+}, 60_000);

@@ -16,7 +16,7 @@ export function webhook(
 }
 
 /** The headers a provider would put on a body. */
-export function signed(kind: Kind, body: string): SignedHeaders {
+export function signed(kind: Kind, body: string | Buffer): SignedHeaders {
   if (kind === 'chatwoot') return signChatwoot(body, SECRET);
   if (kind === 'whatsapp') return signWhatsApp(body, SECRET);
   return signStandard('msg_1', unixSeconds(), body, STANDARD_SECRET);

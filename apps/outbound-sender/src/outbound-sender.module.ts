@@ -1,9 +1,21 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { MetricsModule, observeService, ProviderMetrics } from '@switchboard/metrics';
-import { RedisTransportModule } from '@switchboard/redis-transport';
+import { Streams } from '@switchboard/message-schema';
+import { BreakerMetrics, MetricsModule, observeService, ProviderMetrics, RateMetrics } from '@switchboard/metrics';
+import {
+  GuestWindow,
+  OutboundLedger,
+  RateGovernor,
+  RedisConnections,
+  RedisTransportModule,
+} from '@switchboard/redis-transport';
 import { PropertyDirectory, type ServiceContext } from '@switchboard/service-kit';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { RepliesController } from './replies.controller.js';
-import { PROVIDER_TIMEOUT_MS, ReplySender } from './reply-sender.js';
+import { ReplySender } from './reply-sender.js';
+import { Admission } from './sending/admission.js';
+import { PROVIDER_TIMEOUT_MS, SendRoutes } from './sending/send-routes.js';
+import { ServiceWindow } from './sending/service-window.js';
+import { Settlement } from './sending/settlement.js';
 import { type OutboundSenderSetting } from './settings.js';
 
 @Module({})
@@ -22,9 +34,31 @@ export class OutboundSenderModule {
           store: { partitions: settings.partitions },
         }),
       ],
-      controllers: [RepliesController],
+      controllers: [RepliesController, DeliveriesController],
       providers: [
         ReplySender,
+        SendRoutes,
+        Admission,
+        Settlement,
+        ServiceWindow,
+        {
+          provide: GuestWindow,
+          inject: [RedisConnections],
+          useFactory: (connections: RedisConnections) => new GuestWindow(connections, settings.partitions),
+        },
+        { provide: RateMetrics, useValue: new RateMetrics(observers.registry) },
+        { provide: BreakerMetrics, useValue: new BreakerMetrics(observers.registry) },
+        {
+          provide: RateGovernor,
+          inject: [RedisConnections],
+          useFactory: (connections: RedisConnections) => new RateGovernor(connections),
+        },
+        {
+          provide: OutboundLedger,
+          inject: [RedisConnections],
+          useFactory: (connections: RedisConnections) =>
+            new OutboundLedger(connections, Streams.outbound, settings.partitions),
+        },
         { provide: ProviderMetrics, useValue: new ProviderMetrics(observers.registry) },
         { provide: PropertyDirectory, useValue: settings.properties },
         { provide: PROVIDER_TIMEOUT_MS, useValue: settings.providerTimeoutMs },

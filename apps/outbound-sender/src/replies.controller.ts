@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
+import { RetryLater } from '@switchboard/delivery';
 import { AgentReply, contractOf, type Envelope, Groups } from '@switchboard/message-schema';
 import { StreamHandler, type TurnContext } from '@switchboard/redis-transport';
 import { HASH_ID, type HashId, type Logger, SERVICE_LOG, turnSpan } from '@switchboard/service-kit';
@@ -29,7 +30,9 @@ export class RepliesController {
     try {
       await this.sender.send(reply, turn);
     } catch (error) {
-      this.log.warn({ ...line, attempt: turn.attempt, err: error }, 'not sent');
+      // A wait is the ordinary case of a busy sender; metrics count it.
+      if (error instanceof RetryLater && error.cause === undefined) this.log.debug(line, 'must wait');
+      else this.log.warn({ ...line, attempt: turn.attempt, err: error }, 'not sent');
       throw error;
     }
     this.log.info(line, 'sent');

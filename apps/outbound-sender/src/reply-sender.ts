@@ -1,77 +1,100 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { channels, ProviderError, type ProviderApi, type SendContext } from '@switchboard/channels';
-import { RetryLater, Unrecoverable } from '@switchboard/delivery';
+import { ProviderError } from '@switchboard/channels';
+import { RetryLater } from '@switchboard/delivery';
 import { type AgentReply, type Envelope } from '@switchboard/message-schema';
 import { ProviderMetrics, type SendOutcome } from '@switchboard/metrics';
-import { type TurnContext, webchatEffect } from '@switchboard/redis-transport';
-import { callSpan, PropertyDirectory, type Source } from '@switchboard/service-kit';
+import { OutboundLedger, type RateGrant, type TurnContext, webchatEffect } from '@switchboard/redis-transport';
+import { callSpan } from '@switchboard/service-kit';
+import { Admission } from './sending/admission.js';
+import { decide } from './sending/decide.js';
+import { type SendRoute } from './sending/send-route.js';
+import { SendRoutes } from './sending/send-routes.js';
+import { ServiceWindow } from './sending/service-window.js';
+import { Settlement } from './sending/settlement.js';
+import { verdictOf } from './sending/verdict-of.js';
 
-/** Injection token of the longest time for one call to a provider, ms. */
-export const PROVIDER_TIMEOUT_MS = Symbol('PROVIDER_TIMEOUT_MS');
-
-/** A provider that asks for a longer wait holds up the conversation too long: a person decides. */
-const LONGEST_HOLD_MS = 10 * 60_000;
+/** Somebody else began to send the same reply in this moment. */
+const ELSEWHERE_MS = 250;
 
 /** Hands a reply to its channel: a line in the web chat, or a call to the provider's API. */
 @Injectable()
 export class ReplySender {
+  @Inject(ServiceWindow) private readonly window!: ServiceWindow;
+
   constructor(
-    private readonly properties: PropertyDirectory,
-    @Inject(PROVIDER_TIMEOUT_MS) private readonly timeoutMs: number,
+    private readonly routes: SendRoutes,
+    private readonly ledger: OutboundLedger,
+    private readonly settlement: Settlement,
+    private readonly admission: Admission,
     private readonly metrics: ProviderMetrics,
   ) {}
 
-  /** @throws Unrecoverable when it can never be sent, RetryLater when the provider asks to wait, else what went wrong. */
+  /**
+   * @throws Unrecoverable when it can never be sent, RetryLater when it must wait, which costs no attempt, else what went
+   * wrong.
+   */
   async send(reply: Envelope<AgentReply>, turn: TurnContext): Promise<void> {
-    const { channel, source, to } = reply.payload.replyTo;
-    if (channel === 'webchat') {
-      turn.effect(webchatEffect(reply.property_id, to, lineOf(reply)));
+    if (reply.payload.replyTo.channel === 'webchat') {
+      turn.effect(webchatEffect(reply.property_id, reply.payload.replyTo.to, lineOf(reply)));
       return;
     }
-    const context = this.contextOf(reply, source, turn.signal);
+    const route = this.routes.of(reply, turn.signal);
+    const page = await this.ledger.look(reply.message_id);
+    if (page && (await this.settlement.settle(page, reply, route)) === 'sent') return;
+    await this.window.check(reply, route);
+    const grant = await this.admission.admit(reply, route);
+    if (!(await this.begin(reply, route))) {
+      await this.admission.over(grant, route, { health: 'ok' });
+      throw new RetryLater(ELSEWHERE_MS, 'the reply is being sent elsewhere');
+    }
+    await this.call(reply, route, { grant, tryingMs: page?.firstCalledAgoMs ?? 0 });
+  }
+
+  /** Writes the intent; a provider that takes a repeated message only once needs none. */
+  private async begin(reply: Envelope<AgentReply>, { adapter, channel }: SendRoute): Promise<boolean> {
+    if (adapter.idempotent) return true;
+    return this.ledger.begin(reply.message_id, {
+      conversationId: reply.conversation_id,
+      propertyId: reply.property_id,
+      correlationId: reply.correlation_id,
+      channel,
+    });
+  }
+
+  private async call(
+    reply: Envelope<AgentReply>,
+    route: SendRoute,
+    { grant, tryingMs }: { grant: RateGrant; tryingMs: number },
+  ): Promise<void> {
+    const { channel, adapter, context } = route;
     const startedAtMs = performance.now();
     const called = (outcome: SendOutcome): void =>
       this.metrics.called(channel, outcome, performance.now() - startedAtMs);
     try {
-      await callSpan({ name: `send ${channel}` }, (traceHeaders) =>
-        channels[channel].send(reply.payload, { ...context, traceHeaders }),
+      const { providerMessageId } = await callSpan({ name: `send ${channel}` }, (traceHeaders) =>
+        adapter.send(reply.payload, { ...context, traceHeaders }),
       );
+      called('sent');
+      await Promise.all([
+        this.admission.over(grant, route, { health: 'ok' }),
+        this.write(route, () => this.ledger.sent(reply.message_id, providerMessageId)),
+      ]);
     } catch (error) {
-      called(error instanceof ProviderError ? error.kind : 'retry');
-      decide(error);
+      const kind = error instanceof ProviderError ? error.kind : 'retry';
+      called(kind);
+      const { message_id: id } = reply;
+      await Promise.all([
+        this.admission.over(grant, route, verdictOf(error)),
+        this.write(route, () => (kind === 'unknown-outcome' ? this.ledger.unknown(id) : this.ledger.free(id))),
+      ]);
+      decide(error, { tryingMs, trial: grant.trial });
     }
-    called('sent');
   }
 
-  private contextOf(reply: Envelope<AgentReply>, sourceId: string, signal: AbortSignal): SendContext {
-    return {
-      messageId: reply.message_id,
-      correlationId: reply.correlation_id,
-      createdAt: reply.timestamp,
-      api: apiOf(this.properties.source(sourceId), sourceId),
-      timeoutMs: this.timeoutMs,
-      signal,
-    };
+  /** A result that cannot be written leaves the intent, and is found out when the reply is tried again. */
+  private async write({ adapter }: SendRoute, write: () => Promise<void>): Promise<void> {
+    if (!adapter.idempotent) await write().catch(() => undefined);
   }
-}
-
-function apiOf(source: Source | undefined, id: string): ProviderApi {
-  if (!source) throw new Unrecoverable(`there is no source ${id} any more`);
-  if (source.kind === 'webchat' || !source.api) {
-    throw new Unrecoverable(`source ${id} has no api in PROPERTIES_FILE, so replies cannot be sent`);
-  }
-  return source.api;
-}
-
-function decide(error: unknown): never {
-  if (!(error instanceof ProviderError)) throw error;
-  if (error.kind === 'permanent') throw new Unrecoverable(error.message, { cause: error });
-  if (error.kind === 'unknown-outcome') {
-    throw new Unrecoverable(`${error.message}; it may have arrived: look there before you replay it`, { cause: error });
-  }
-  if (error.retryAfterMs === undefined) throw error;
-  if (error.retryAfterMs > LONGEST_HOLD_MS) throw new Unrecoverable(error.message, { cause: error });
-  throw new RetryLater(error.retryAfterMs, error.message, { cause: error });
 }
 
 function lineOf({ message_id, timestamp, payload }: Envelope<AgentReply>) {

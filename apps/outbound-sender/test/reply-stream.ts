@@ -1,6 +1,13 @@
 import { partitionOf } from '@switchboard/delivery';
-import { AgentReply, type Envelope, envelopeOf, Streams } from '@switchboard/message-schema';
-import { Keys } from '@switchboard/redis-transport';
+import {
+  AgentReply,
+  DeliveryNotice,
+  type Envelope,
+  envelopeOf,
+  type NoticeStep,
+  Streams,
+} from '@switchboard/message-schema';
+import { GuestWindow, Keys, RedisConnections } from '@switchboard/redis-transport';
 import { waitFor } from '@switchboard/testing';
 import { Redis } from 'ioredis';
 
@@ -18,10 +25,14 @@ export const addresses = {
 export class ReplyStream {
   private readonly redis: Redis;
   private readonly keys = new Keys('sb:');
+  private readonly connections: RedisConnections;
+  private readonly window: GuestWindow;
 
   constructor(url: string) {
     this.redis = new Redis(url, { disableClientInfo: true });
     this.redis.on('error', () => undefined);
+    this.connections = new RedisConnections({ url, keyPrefix: 'sb:' }, 'test');
+    this.window = new GuestWindow(this.connections, PARTITIONS);
   }
 
   /** An agent says something in a conversation. */
@@ -29,10 +40,11 @@ export class ReplyStream {
     id: string,
     replyTo: AgentReply['replyTo'],
     conversation: string,
-    text = id,
+    { text = id, timestamp }: { text?: string; timestamp?: string } = {},
   ): Promise<Envelope<AgentReply>> {
     const reply = envelopeOf(AgentReply, {
       message_id: id,
+      ...(timestamp ? { timestamp } : {}),
       from_agent: 'agent:builtin',
       to_agent: `guest:${replyTo.to}`,
       property_id: 'demo',
@@ -43,6 +55,31 @@ export class ReplyStream {
     const key = this.keys.stream(Streams.outbound, partitionOf(conversation, PARTITIONS));
     await this.redis.xadd(key, '*', 'k', conversation, 'i', id, 'd', JSON.stringify(reply));
     return reply;
+  }
+
+  /** A guest's message came in. */
+  async guestWrote(conversation: string, at: string): Promise<void> {
+    await this.window.wrote(conversation, Date.parse(at));
+  }
+
+  /** The provider says how far a reply has come. */
+  async hear(replyId: string, step: NoticeStep, code?: number): Promise<void> {
+    const notice = envelopeOf(DeliveryNotice, {
+      from_agent: 'property:demo',
+      to_agent: 'property:demo',
+      property_id: 'demo',
+      conversation_id: replyId,
+      payload: {
+        replyId,
+        step,
+        at: new Date().toISOString(),
+        providerMessageId: `wamid.${replyId}`,
+        source: 'demo-whatsapp',
+        ...(code === undefined ? {} : { code }),
+      },
+    });
+    const key = this.keys.stream(Streams.deliveries, partitionOf(replyId, PARTITIONS));
+    await this.redis.xadd(key, '*', 'k', replyId, 'i', notice.message_id, 'd', JSON.stringify(notice));
   }
 
   /** The JSON of the field `d` of all entries of a logical stream. */
@@ -60,5 +97,6 @@ export class ReplyStream {
 
   close(): void {
     this.redis.disconnect();
+    void this.connections.close();
   }
 }

@@ -97,7 +97,7 @@ describe('a reply', () => {
   });
 
   it('of the web chat becomes a line that its visitor sees', async () => {
-    await replies.say('web-1', addresses.webchat, 'webchat:demo:v1', 'Hello');
+    await replies.say('web-1', addresses.webchat, 'webchat:demo:v1', { text: 'Hello' });
     await sentAudit('web-1');
     expect(await replies.entries<WebchatLine>('webchat:demo:v1')).toMatchObject([
       { id: 'web-1', from: 'bot', text: 'Hello', inReplyTo: ['asked-web-1'] },
@@ -144,7 +144,6 @@ describe('a provider', () => {
   it.each([
     ['Chatwoot', 'chatwoot', { status: 422 }],
     ['WhatsApp, the guest cannot be reached', 'whatsapp', { code: 131026 }],
-    ['WhatsApp, the token is no longer valid', 'whatsapp', { code: 190 }],
   ] as const)(
     'that refuses a reply for good is asked once, then it is a dead letter: %s',
     async (_name, kind, fault) => {
@@ -170,15 +169,52 @@ describe('a provider', () => {
   });
 
   it.each([
-    ['takes the reply and breaks off', () => chatwoot.resetAfterAcceptingNext(1), 1],
-    ['never answers', () => chatwoot.hangNext(1), 0],
-  ])('that %s is not asked again, so that no guest gets a reply twice', async (name, plan, taken) => {
+    ['takes the reply and breaks off', () => chatwoot.resetAfterAcceptingNext(1)],
+    ['takes the reply and never answers', () => chatwoot.hangAfterAcceptingNext(1)],
+    ['never takes the reply and never answers', () => chatwoot.hangNext(1)],
+  ])('that %s is asked what became of it: the guest gets it once', async (name, plan) => {
     const id = `unknown-${name.length}`;
     plan();
     await replies.say(id, addresses.chatwoot, 'chatwoot:unknown');
-    expect(await letterOf(id)).toMatchObject({ reason: 'unrecoverable' });
-    expect(chatwoot.received.filter(({ content }) => content === id)).toHaveLength(taken);
+    await sentAudit(id);
+    expect(chatwoot.received.filter(({ content }) => content === id)).toHaveLength(1);
     chatwoot.recover();
+  });
+
+  it('whose token is no longer valid gets nothing for a while, and no reply is lost', async () => {
+    whatsapp.failNext(1, { code: 190 });
+    const before = whatsapp.requests;
+    await replies.say('paused-1', { ...addresses.whatsapp, via: '200' }, 'whatsapp:paused-1');
+    await waitFor(() => whatsapp.requests > before, { describe: 'the provider was asked' });
+    await replies.say('paused-2', { ...addresses.whatsapp, via: '200' }, 'whatsapp:paused-2');
+    await replies.say('other-number', { ...addresses.whatsapp, via: '201' }, 'whatsapp:other');
+    await sentAudit('other-number');
+    expect(whatsapp.requests).toBe(before + 2);
+    await waitFor(() => lines.includes('a sender is paused'), { describe: 'a line for the operator' });
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    expect(text).toMatch(/^sender_breakers_open\{channel="whatsapp".*\} 1$/m);
+  });
+});
+
+describe('a guest on WhatsApp who has been silent for a day', () => {
+  const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+
+  it('gets no free reply any more: it is a dead letter that says why, and WhatsApp is not asked', async () => {
+    const before = whatsapp.requests;
+    await replies.guestWrote('whatsapp:silent', hoursAgo(25));
+    await replies.say('too-late', addresses.whatsapp, 'whatsapp:silent');
+    expect(JSON.stringify(await letterOf('too-late'))).toContain('24 hours');
+    await replies.say('too-old', addresses.whatsapp, 'whatsapp:unknown', { timestamp: hoursAgo(25) });
+    await letterOf('too-old');
+    expect(whatsapp.requests).toBe(before);
+  });
+
+  it('gets replies again after writing again', async () => {
+    await replies.guestWrote('whatsapp:back', hoursAgo(25));
+    await replies.guestWrote('whatsapp:back', hoursAgo(1));
+    await replies.guestWrote('whatsapp:back', hoursAgo(30));
+    await replies.say('welcome-back', addresses.whatsapp, 'whatsapp:back', { timestamp: hoursAgo(26) });
+    await sentAudit('welcome-back');
   });
 });
 
@@ -189,9 +225,13 @@ it('a reply to a source that is no longer configured becomes a dead letter', asy
 
 it('no log line holds a text, a phone number or a token', async () => {
   whatsapp.failNext(1, { code: 131026 });
-  await replies.say('log-1', { ...addresses.whatsapp, to: '4915112345678' }, 'whatsapp:canary', 'text-canary');
+  await replies.say('log-1', { ...addresses.whatsapp, to: '4915112345678' }, 'whatsapp:canary', {
+    text: 'text-canary',
+  });
   await letterOf('log-1');
-  await replies.say('log-2', { ...addresses.whatsapp, to: '4915112345678' }, 'whatsapp:canary', 'text-canary');
+  await replies.say('log-2', { ...addresses.whatsapp, to: '4915112345678' }, 'whatsapp:canary', {
+    text: 'text-canary',
+  });
   await sentAudit('log-2');
   expect(lines).toContain('listening');
   for (const canary of ['text-canary', '4915112345678', 'dev-token', 'dev-secret']) expect(lines).not.toContain(canary);

@@ -12,6 +12,16 @@ export type Verify = (request: SignedRequest, security: SourceSecurity) => Verdi
 /** Hands a reply to the provider. @throws ProviderError when the provider did not take it, or nobody knows. */
 export type Send = (reply: AgentReply, context: SendContext) => Promise<SendResult>;
 
+/** What a provider says when it is asked for a reply whose outcome is unknown. `hidden`: it does not let us look. */
+export type Found = { readonly providerMessageId: string } | 'absent' | 'hidden';
+
+/**
+ * Looks for a reply that was perhaps taken. Only calls made at or after `calledAtMs` (ms since 1970) count.
+ *
+ * @throws ProviderError when the provider cannot be asked now.
+ */
+export type Find = (reply: AgentReply, context: SendContext, calledAtMs: number) => Promise<Found>;
+
 /** One way for guests and Switchboard to talk. */
 export interface ChannelAdapter {
   readonly kind: ChannelKind;
@@ -26,4 +36,8 @@ export interface ChannelAdapter {
 export interface WebhookChannel extends ChannelAdapter {
   readonly verify: Verify;
   readonly send: Send;
+  /** The provider takes a repeated message only once. */
+  readonly idempotent: boolean;
+  /** Absent where the provider cannot be asked for a reply. */
+  readonly find?: Find;
 }

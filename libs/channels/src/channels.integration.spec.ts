@@ -11,7 +11,7 @@ describe('a reply to Chatwoot', () => {
   it('lands in its conversation and tells the id it got', async () => {
     const context = contextFor({ baseUrl: `${chatwoot.url}/`, token });
     const { providerMessageId } = await channels.chatwoot.send(chatwootReply, context);
-    expect(chatwoot.received).toEqual([
+    expect(chatwoot.received).toMatchObject([
       {
         id: Number(providerMessageId),
         accountId: 1,
@@ -26,10 +26,10 @@ describe('a reply to Chatwoot', () => {
   });
 
   it.each([
-    [401, 'permanent', 'stop'],
+    [401, 'pause', 'stop'],
     [404, 'permanent', 'permanent'],
     [422, 'permanent', 'permanent'],
-    [429, 'retry', 'slow-number'],
+    [429, 'retry', 'slow-account'],
     [500, 'retry', 'transient'],
   ])('ends as HTTP %d demands', async (status, kind, failure) => {
     chatwoot.failNext(1, { status });
@@ -37,7 +37,7 @@ describe('a reply to Chatwoot', () => {
     expect(error).toMatchObject({ code: `HTTP_${status}`, kind, failure, status });
   });
 
-  it('stops for good with a token that Chatwoot does not know', async () => {
+  it('pauses its source with a token that Chatwoot does not know', async () => {
     const context = contextFor({ baseUrl: chatwoot.url, token: 'old-token' });
     const error = await errorOf(channels.chatwoot.send(chatwootReply, context));
     expect(error).toMatchObject({ code: 'HTTP_401', failure: 'stop' });
@@ -82,8 +82,15 @@ describe('a reply to WhatsApp', () => {
     expect(whatsapp.received[0]?.to).toBe('US.13491208655302741918');
   });
 
-  it('is refused for good when the provider refuses its body', async () => {
+  it('may be as long as WhatsApp takes it, and a longer one is refused for good without a call', async () => {
+    await send({ text: 'x'.repeat(4_096) });
     const error = await errorOf(send({ text: 'x'.repeat(4_097) }));
+    expect(error).toMatchObject({ code: 'TEXT_TOO_LONG', kind: 'permanent' });
+    expect([whatsapp.received.length, whatsapp.requests]).toEqual([1, 1]);
+  });
+
+  it('is refused for good when the provider refuses its body', async () => {
+    const error = await errorOf(send({ replyTo: { ...whatsappReply.replyTo, to: '1234' } }));
     expect(error).toMatchObject({ code: 'WHATSAPP_100', kind: 'permanent', status: 400 });
     expect(whatsapp.received).toEqual([]);
   });
@@ -93,7 +100,7 @@ describe('a reply to WhatsApp', () => {
     [130429, { kind: 'retry', status: 429 }],
     [131000, { kind: 'retry', status: 500 }],
     [131047, { kind: 'permanent', failure: 'permanent' }],
-    [190, { kind: 'permanent', failure: 'stop', status: 401 }],
+    [190, { kind: 'pause', failure: 'stop', status: 401 }],
   ])('ends as Meta code %d demands', async (code, expected) => {
     whatsapp.failNext(1, { code });
     expect(await errorOf(send({}))).toMatchObject({ code: `WHATSAPP_${code}`, ...expected });
@@ -170,10 +177,10 @@ describe('a reply as a Standard Webhook', () => {
     expect(receiver.received[0]?.payload['data']).toMatchObject({ messageId });
   });
 
-  it('stops for good when the receiver says 410', async () => {
+  it('pauses its source when the receiver says 410', async () => {
     receiver.failNext(1, { status: 410 });
     const send = channels.standard.send(standardReply, contextFor(hook()));
-    expect(await errorOf(send)).toMatchObject({ kind: 'permanent', failure: 'stop', status: 410 });
+    expect(await errorOf(send)).toMatchObject({ kind: 'pause', failure: 'stop', status: 410 });
   });
 });
 

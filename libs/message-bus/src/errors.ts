@@ -8,7 +8,10 @@ export class UnknownAddress extends Error {
   }
 }
 
-/** The receiver did not acknowledge in time, after all retries. The message is a dead letter and will not be delivered. */
+/**
+ * The receiver did not acknowledge in time, after all retries. The message is a dead letter and will not be handed out any
+ * more; a receiver that had it in hand by then may still handle it, which takes it from the dead letters.
+ */
 export class NotAcknowledged extends Error {
   readonly code = 'NOT_ACKNOWLEDGED';
 
@@ -105,5 +108,18 @@ export class TakenAway extends Error {
   constructor(readonly mailbox: string) {
     super(`the message was taken away from this receiver of ${mailbox}`);
     this.name = 'TakenAway';
+  }
+}
+
+/** This bus listens to the stream as a member of the group already; a second listener of the group needs a bus of its own. */
+export class ListenerExists extends Error {
+  readonly code = 'LISTENER_EXISTS';
+
+  constructor(
+    readonly stream: string,
+    readonly group: string,
+  ) {
+    super(`this event bus listens to ${stream} as group ${group} already; use its concurrency, or another group`);
+    this.name = 'ListenerExists';
   }
 }

@@ -56,7 +56,12 @@ export abstract class EventBus {
    */
   abstract publish(stream: string, draft: BroadcastDraft): Promise<AgentMessage>;
 
-  /** Handles a stream's events as a member of a group; a new group begins at the oldest event kept. */
+  /**
+   * Handles a stream's events as a member of a group; a new group begins at the oldest event kept.
+   *
+   * @throws ListenerExists when this bus is a member of the group already.
+   * @throws BusClosed once the bus is closing.
+   */
   abstract on(
     stream: string,
     group: string,
@@ -76,6 +81,6 @@ export abstract class EventBus {
   /** Drops a dead letter for good; false when it is gone. */
   abstract discardDeadLetter(id: string): Promise<boolean>;
 
-  /** Stops all listeners. */
+  /** Takes no more listeners and stops those there are; handlers that finish may publish, then that ends, too. */
   abstract close(): Promise<void>;
 }

@@ -8,6 +8,7 @@ export { StoredMessageBus } from './bus/stored-message-bus.js';
 export { type Delivery } from './delivery.js';
 export {
   BusClosed,
+  ListenerExists,
   MailboxFull,
   NobodyAbove,
   NobodyAnswers,

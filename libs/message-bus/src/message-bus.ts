@@ -115,7 +115,8 @@ export abstract class MessageBus {
    * Puts a message into the inbox or the task queue of `to_agent`. Resolves when it is stored; with `ackTimeoutMs` when
    * the receiver has acknowledged it. The same message id is stored once within the deduplication window.
    *
-   * @throws NotAcknowledged when the receiver did not acknowledge after all retries: the message is a dead letter.
+   * @throws NotAcknowledged when the receiver did not acknowledge after all retries: the message is a dead letter, unless
+   *   a receiver that has it in hand by then still handles it.
    * @throws UnknownAddress for a receiver that is neither agent nor role.
    */
   abstract sendMessage(draft: LetterDraft, options?: SendOptions): Promise<Sent>;
@@ -156,6 +157,9 @@ export abstract class MessageBus {
   /** What lies dead in the mailbox of an address: expired, unreadable, given up by receiver or sender. */
   abstract deadLetters(address: string): MailDeadLetters;
 
-  /** Ends all iterators and responders, waits for deliveries under way and gives back what is left. */
+  /**
+   * Takes nothing more, ends all iterators and responders, waits for deliveries under way and gives back what is left.
+   * Until then what is under way may still send, publish and ask; after that everything throws BusClosed.
+   */
   abstract close(): Promise<void>;
 }

@@ -36,6 +36,7 @@ export { Attachment } from './messages/attachment.js';
 export { AuditRecord } from './messages/audit-record.js';
 export { AgentReply, replyAuthors, type ReplyAuthor } from './messages/agent-reply.js';
 export { ConversationUpdate, updateKinds, type UpdateKind } from './messages/conversation-update.js';
+export { DeliveryNotice, noticeSteps, type NoticeStep } from './messages/delivery-notice.js';
 export { GuestMessage } from './messages/guest-message.js';
 export { channelKinds, ReplyAddress, type ChannelKind } from './messages/reply-address.js';
 export { WebchatLine } from './messages/webchat-line.js';

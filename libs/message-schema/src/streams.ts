@@ -9,6 +9,8 @@ export const Streams = {
   inbound: 'msi:messages',
   /** Replies on their way to a provider. */
   outbound: 'msi:outbound',
+  /** What providers say about replies they took. */
+  deliveries: 'msi:deliveries',
   /** Audit trail: every message at every stage. */
   auditMessages: 'audit:messages',
   /** Audit trail: what agents decided. */
@@ -19,6 +21,7 @@ export const Streams = {
 export const Groups = {
   agent: 'agent-group',
   outbound: 'outbound-group',
+  deliveries: 'deliveries-group',
 } as const;
 
 /** Logical name of the capped stream from which a property's dashboards resume. */

@@ -29,7 +29,14 @@ export { WorkContext } from './nest/contexts/work-context.js';
 export { TopicContext } from './nest/contexts/topic-context.js';
 export { RequestTurn } from './nest/contexts/request-turn.js';
 export { type OutputDraft } from './nest/contexts/output.js';
-export { DELIVERY_OBSERVER, RedisTransportModule, type RedisTransportOptions } from './nest/redis-transport.module.js';
+export {
+  DELIVERY_OBSERVER,
+  HANDLER_OBSERVER,
+  RedisTransportModule,
+  type RedisTransportOptions,
+} from './nest/redis-transport.module.js';
+export { type AsyncOptions } from './nest/async-options.js';
+export { type HandlerObserver, type HandlerReport } from './nest/handler-observer.js';
 export { type AckReplicas } from './streams/ack-policy.js';
 export { deadLetterEffects } from './nest/dead-letter-effects.js';
 export { memberName } from './nest/member-name.js';
@@ -52,8 +59,9 @@ export { NobodyAnswers, RequestFailed, RequestTimeout } from './requests/request
 export { openRedisMessageBus, type RedisBusOptions } from './bus/redis-message-bus.js';
 export { RedisEventBus, type RedisEventBusOptions } from './bus/redis-event-bus.js';
 export { MessageBusModule, type MessageBusModuleOptions } from './nest/message-bus.module.js';
-export { RateGovernor, type RateGrant, type RateWait } from './rate-limits/rate-governor.js';
+export { type BreakerState, RateGovernor, type RateGrant, type RateWait } from './rate-limits/rate-governor.js';
 export { type RateLimit, type RateRequest, type RateScope, type RateScopes } from './rate-limits/rate-limit.js';
 export { breakerDefaults, type BreakerPolicy, type RateVerdict } from './rate-limits/rate-verdict.js';
 export { type LedgerNotice, OutboundLedger } from './ledger/outbound-ledger.js';
 export { type LedgerPage, type LedgerState, type LedgerStep, type LedgerSubject } from './ledger/ledger-page.js';
+export { GuestWindow } from './ledger/guest-window.js';

@@ -17,13 +17,26 @@ export {
   type WebchatSource,
   type WhatsAppSource,
 } from './properties/property.js';
+export {
+  type CallLimit,
+  senderLimits,
+  sendingDefaults,
+  type SendingRules,
+  type UnknownOutcomePolicy,
+} from './properties/sending-rules.js';
 export { developmentSecrets } from './properties/development-secrets.js';
 export { createLogger, type Logger, type LoggerSettings } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { currentCorrelationId, isCorrelationId, runWithCorrelation } from './logging/correlation.js';
 export { createHashId, type HashId } from './logging/hash-id.js';
 export { safeError, type SafeError } from './logging/safe-error.js';
-export { HealthRegistry, type CheckResult, type HealthCheck, type Readiness } from './health/health-registry.js';
+export {
+  HealthRegistry,
+  type CheckResult,
+  type HealthCheck,
+  type HealthDetail,
+  type Readiness,
+} from './health/health-registry.js';
 export { problemOf, type Problem, type ProblemAnswer } from './http/problem.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { openService } from './service/service.js';

@@ -30,18 +30,23 @@ export class Breaker {
   }
 
   /**
-   * Sends something to the destination; `away` when the breaker opens first or `patienceMs` pass, which opens it. What
+   * Sends something to the destination; `away` when the breaker opens first, or when `patienceMs` pass (if given), which opens it. What
    * was sent may arrive all the same.
    *
-   * @throws whatever the sending throws, unless `isAway` says that it means "not now".
+   * @throws whatever the sending throws, unless `judge` finds that it means "not now": for all (the breaker opens) or for
+   * this one alone.
    */
-  fly<R>(sending: Promise<R>, patienceMs: number, isAway: (error: unknown) => boolean): Promise<R | 'away'> {
+  fly<R>(
+    sending: Promise<R>,
+    patienceMs: number | undefined,
+    judge: (error: unknown) => 'all' | 'one' | 'never',
+  ): Promise<R | 'away'> {
     return new Promise((resolve, reject) => {
       const giveWay = (): void => {
         clearTimeout(timer);
         resolve('away');
       };
-      const timer = setTimeout(() => this.trip(), patienceMs);
+      const timer = patienceMs === undefined ? undefined : setTimeout(() => this.trip(), patienceMs);
       const land = (): void => {
         clearTimeout(timer);
         this.flights.delete(giveWay);
@@ -55,9 +60,11 @@ export class Breaker {
         (error: unknown) => {
           // Called back before: its end says nothing any more.
           if (!this.flights.has(giveWay)) return;
-          if (isAway(error)) return this.trip();
+          const verdict = judge(error);
+          if (verdict === 'all') return this.trip();
           land();
-          reject(error as Error);
+          if (verdict === 'one') resolve('away');
+          else reject(error as Error);
         },
       );
     });

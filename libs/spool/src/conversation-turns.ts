@@ -6,7 +6,10 @@ export class ConversationTurns {
    * Queues for all of the conversations in the same moment, so that two requests never wait for each other. Resolves, when
    * it is one's turn in all of them, with the function that ends the turn.
    */
-  take(conversations: ReadonlySet<string>): { readonly before: Promise<unknown> | undefined; readonly end: () => void } {
+  take(conversations: ReadonlySet<string>): {
+    readonly before: Promise<unknown> | undefined;
+    readonly end: () => void;
+  } {
     let end: () => void = () => undefined;
     const turn = new Promise<void>((resolve) => (end = resolve));
     const before: Promise<void>[] = [];

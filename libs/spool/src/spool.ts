@@ -42,10 +42,13 @@ export class Spool {
   private file: SpoolFile | undefined;
   private readonly ledger = new SpoolLedger();
   private readonly waiting: Unit[] = [];
+  private committing: Unit[] = [];
   private tail: Promise<unknown> = Promise.resolve();
   private flushing = false;
   private failed = false;
-  private openedAtMs = -Infinity;
+  private closed = false;
+  private triedAtMs = -Infinity;
+  private openError: Error | undefined;
   private oldestAtMs: number | undefined;
 
   constructor(
@@ -104,22 +107,27 @@ export class Spool {
 
   /** The next messages after a place, in order; none when there are no more. @throws SpoolUnwritable. */
   page(after: number, count: number): Promise<SpoolRow[]> {
-    return this.reading(async (file) => file.page(after, count, GROUP_BYTES));
+    return this.using('read', (file) => file.page(after, count, GROUP_BYTES));
   }
 
   /** Forgets messages that are stored elsewhere. @throws SpoolUnwritable; they will be found again. */
   async remove(rows: readonly SpoolRow[]): Promise<void> {
-    await this.reading(async (file) => {
-      await file.remove(rows.map(({ seq }) => seq));
+    const seqs = rows.map(({ seq }) => seq);
+    await this.using('remove', async (file) => {
+      await file.remove(seqs).catch(async () => {
+        // A full disk has no room for the log of a removal until the log begins anew.
+        await file.tidy();
+        await file.remove(seqs);
+      });
       this.ledger.remove(rows);
       this.oldestAtMs = await file.oldestAtMs();
-      if (this.isEmpty) await file.tidy();
+      if (this.isEmpty) await file.tidy().catch(() => undefined);
     });
   }
 
   /** Puts a message aside that its destination will never take. @throws SpoolUnwritable. */
   async refuse(row: SpoolRow, reason: string): Promise<void> {
-    await this.reading(async (file) => {
+    await this.using('refuse', async (file) => {
       await file.refuse(row.seq, reason, Date.now());
       this.ledger.putAside(row);
     });
@@ -128,6 +136,7 @@ export class Spool {
   /** Stores what still waits and lets go of the file, which stays. */
   async close(): Promise<void> {
     await this.inTurn(async () => {
+      this.closed = true;
       const file = this.file;
       this.file = undefined;
       await file?.close();
@@ -149,30 +158,42 @@ export class Spool {
   }
 
   private async commitGroup(): Promise<void> {
-    const group = this.nextGroup();
-    const messages = group.flatMap((unit) => unit.messages);
+    this.committing = this.nextGroup();
     try {
       const file = await this.opened();
       const nowMs = Date.now();
-      const fresh = new Set(await file.insert(messages, nowMs));
-      this.oldestAtMs ??= nowMs;
+      const fresh = new Set(
+        await file.insert(
+          this.committing.flatMap(({ messages }) => messages),
+          nowMs,
+        ),
+      );
       this.failed = false;
-      for (const { messages: own, resolve } of group) {
-        // Of the same id twice in a group the first is the new one.
-        const isNew = own.map(({ id }) => fresh.delete(id));
-        this.ledger.remove(own.filter((_, i) => !isNew[i]));
-        this.observer.stored?.(isNew.filter(Boolean).length);
-        resolve(isNew);
-      }
+      this.oldestAtMs ??= nowMs;
+      for (const unit of this.committing) this.settle(unit, fresh);
     } catch (error) {
       this.note('append', error);
-      this.ledger.remove(messages);
-      // A commit that failed may have been made all the same.
-      await this.recount().catch(() => undefined);
-      for (const { reject } of group) {
-        this.observer.rejected?.('unwritable', error);
-        reject(new SpoolUnwritable({ cause: error }));
-      }
+      await this.giveBack(this.committing, error);
+    }
+    this.committing = [];
+  }
+
+  /** Of an id that comes twice in a group the first is the new one. */
+  private settle({ messages, resolve }: Unit, fresh: Set<string>): void {
+    const isNew = messages.map(({ id }) => fresh.delete(id));
+    this.ledger.remove(messages.filter((_, i) => !isNew[i]));
+    this.observer.stored?.(isNew.filter(Boolean).length);
+    resolve(isNew);
+  }
+
+  private async giveBack(units: readonly Unit[], error: unknown): Promise<void> {
+    this.committing = [];
+    for (const { messages } of units) this.ledger.remove(messages);
+    // A commit that failed may have been made all the same.
+    if (this.file) await this.recount(this.file).catch(() => undefined);
+    for (const { reject } of units) {
+      this.observer.rejected?.('unwritable');
+      reject(new SpoolUnwritable({ cause: error }));
     }
   }
 
@@ -188,29 +209,52 @@ export class Spool {
     return group;
   }
 
-  private async recount(): Promise<void> {
-    if (!this.file) return;
-    const [census, aside, oldest] = [await this.file.census(), await this.file.refused(), await this.file.oldestAtMs()];
+  /** What the file says, and what is on its way into it. */
+  private async recount(file: SpoolFile): Promise<void> {
+    const census = await file.census();
+    const aside = await file.refused();
+    this.oldestAtMs = await file.oldestAtMs();
     this.ledger.replace(census, aside.bytes);
-    for (const { messages } of this.waiting) this.ledger.add(messages);
-    this.oldestAtMs = oldest;
+    for (const { messages } of [...this.committing, ...this.waiting]) this.ledger.add(messages);
   }
 
   private async opened(): Promise<SpoolFile> {
     if (this.file) return this.file;
-    if (performance.now() - this.openedAtMs < OPEN_AGAIN_MS) throw new SpoolUnwritable();
-    this.openedAtMs = performance.now();
+    if (this.closed) throw new SpoolUnwritable();
+    if (performance.now() - this.triedAtMs < OPEN_AGAIN_MS) throw this.openError ?? new SpoolUnwritable();
+    this.triedAtMs = performance.now();
     try {
-      this.file = await openSpool(this.folder, (path) => this.observer.movedAside?.(path));
-      // What waits for this very opening has been taken out of the queue; its place is counted by who called.
-      const pending = this.ledger.messages > 0;
-      if (!pending) await this.recount();
-      else await this.recountBeside();
+      const file = await openSpool(this.folder, (path) => this.observer.movedAside?.(path));
+      await this.recount(file);
       this.failed = false;
-      return this.file;
+      this.file = file;
+      return file;
     } catch (error) {
+      this.openError = error as Error;
       this.note('open', error);
       throw error;
     }
+  }
+
+  private using<R>(operation: string, work: (file: SpoolFile) => Promise<R>): Promise<R> {
+    return this.inTurn(async () => {
+      try {
+        return await work(await this.opened());
+      } catch (error) {
+        this.note(operation, error);
+        throw new SpoolUnwritable({ cause: error });
+      }
+    });
+  }
+
+  private inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const turn = this.tail.then(work);
+    this.tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private note(operation: string, error: unknown): void {
+    this.failed = true;
+    this.observer.failed?.(operation, error);
   }
 }

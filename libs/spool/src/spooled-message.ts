@@ -1,4 +1,4 @@
-import { type Published } from '@switchboard/delivery';
+import { type Published, type Unavailable } from '@switchboard/delivery';
 
 /** A message as the spool keeps it; what is in the body is the caller's business. */
 export interface SpooledMessage {
@@ -32,6 +32,8 @@ export interface Destination<T> {
    * @throws Unavailable for "not now"; any other error means that this message will never be taken.
    */
   publish(message: T): Promise<Published>;
+  /** False when an error speaks of the message's own conversation and not of the destination as a whole. */
+  concernsAll?(error: Unavailable): boolean;
   /** Rejects while the destination can take nothing; asked when no message is at hand to find out with. */
   probe(): Promise<void>;
 }

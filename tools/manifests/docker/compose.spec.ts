@@ -93,6 +93,12 @@ describe('the compose file', () => {
     for (const file of [...files, ...mounts.filter((mount) => mount.startsWith('.'))]) await access(join(folder, file));
   });
 
+  it('keeps the messages that wait for Redis in a volume', () => {
+    const { environment = {}, volumes = [] } = compose.services['ingress'] as Service;
+    const folder = volumes.find((volume) => volume.startsWith('ingress-spool:'))?.split(':')[1];
+    expect(environment['SPOOL_DIR']?.startsWith(`${folder}/`)).toBe(true);
+  });
+
   it('lets Redis talk to nobody outside, and publishes nothing of it', () => {
     expect(compose.services['redis']?.networks).toEqual(['data']);
     expect(compose.networks['data']?.internal).toBe(true);

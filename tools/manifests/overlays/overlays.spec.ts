@@ -1,4 +1,4 @@
-import { type Manifests } from './manifests.js';
+import { type Manifests, type Resource } from './manifests.js';
 import { overlays, renderOverlay } from './render-overlay.js';
 
 const services = [
@@ -18,7 +18,7 @@ describe.each(overlays)('the overlay %s', (overlay) => {
 
   it.each(services)('runs %s on port %d', (name, port) => {
     const { kind, containers } = manifests.workload(name);
-    expect(kind).toBe('Deployment');
+    expect(kind).toBe(name === 'ingress' ? 'StatefulSet' : 'Deployment');
     expect(containers[0]?.ports).toEqual([{ name: 'http', containerPort: port, protocol: 'TCP' }]);
     expect(containers[0]?.env).toContainEqual({ name: 'PORT', value: String(port) });
     expect(manifests.named('Service', name)).toBeDefined();
@@ -35,6 +35,23 @@ describe.each(overlays)('the overlay %s', (overlay) => {
       whenDeleted: 'Retain',
       whenScaled: 'Retain',
     });
+  });
+
+  it('gives every ingress pod a volume of its own, which outlives it and holds twice what the spool may', () => {
+    const { resource, containers } = manifests.workload('ingress');
+    const env = new Map(containers[0]?.env?.map(({ name, value }) => [name, value]));
+    const mount = containers[0]?.volumeMounts?.find(({ mountPath }) =>
+      env.get('SPOOL_DIR')?.startsWith(`${mountPath}/`),
+    );
+    const claims = resource.spec['volumeClaimTemplates'] as Resource[];
+    expect(claims.map(({ metadata }) => metadata.name)).toEqual([mount?.name]);
+    const { storage } = (claims[0]?.spec['resources'] as { requests: { storage: string } }).requests;
+    expect(Number.parseInt(storage, 10) * 2 ** 30).toBeGreaterThanOrEqual(2 * Number(env.get('SPOOL_MAX_BYTES')));
+    expect(resource.spec['persistentVolumeClaimRetentionPolicy']).toEqual({
+      whenDeleted: 'Retain',
+      whenScaled: 'Retain',
+    });
+    expect(manifests.named('Service', String(resource.spec['serviceName']))?.spec['clusterIP']).toBe('None');
   });
 
   it('gives every Redis pod an address of its own, ready or not', () => {

@@ -101,10 +101,10 @@ describe.each(overlays)('what the objects of the overlay %s refer to', (overlay:
     expect(budgets.filter((budget) => !hits(budget['selector'] as Selector))).toEqual([]);
   });
 
-  it('is a Deployment without a number of replicas, for every autoscaler', () => {
+  it('is a workload without a number of replicas, for every autoscaler', () => {
     for (const { spec } of manifests.of('HorizontalPodAutoscaler')) {
       const target = spec['scaleTargetRef'] as { kind: string; name: string };
-      expect(target.kind).toBe('Deployment');
+      expect(target.kind).toBe(manifests.workload(target.name).kind);
       expect(manifests.workload(target.name).resource.spec['replicas']).toBeUndefined();
       expect(Number(spec['maxReplicas'])).toBeGreaterThan(Number(spec['minReplicas']));
     }

@@ -1,6 +1,9 @@
 import {
   DeadLetterStore,
+  GuestWindow,
+  OutboundLedger,
   parseDeadLetterId,
+  RateGovernor,
   RedisConnections,
   RedisStreamStore,
   storeDefaults,
@@ -68,6 +71,29 @@ describe('what the services do, each as its own user', () => {
       expect.objectContaining({ status: 'duplicate' }),
       expect.objectContaining({ status: 'duplicate' }),
     ]);
+  });
+
+  it('outbound-sender keeps limits, the ledger and the window of each guest', async () => {
+    const connections = connectAs('outbound-sender');
+    const governor = new RateGovernor(connections);
+    const scope = (name: string) => ({ name, limits: [{ calls: 1, windowMs: 60_000 }] });
+    const scopes = { app: scope('app'), pair: scope('pair'), sender: scope('sender') };
+    const request = { account: 'demo-whatsapp', ticket: 'r-1', longestCallMs: 1_000, scopes };
+    const grant = await governor.take(request);
+    if (!grant.admitted) throw new Error('not admitted');
+    await governor.settle(grant, { health: 'pause', slow: 'pair', blockMs: 10 });
+    expect(await governor.take({ ...request, ticket: 'r-2' })).toMatchObject({ admitted: false });
+
+    const ledger = new OutboundLedger(connections, 'msi:outbound', 1);
+    const subject = { conversationId: 'c', propertyId: 'demo', channel: 'whatsapp', correlationId: 'x' };
+    expect(await ledger.begin('r-1', subject)).toBe(true);
+    await ledger.unknown('r-1');
+    const notice = { step: 'delivered', at: '2026-01-01T00:00:00Z', providerMessageId: 'wamid.1' } as const;
+    expect(await ledger.note('r-1', notice)).toMatchObject({ state: 'sent', step: 'delivered' });
+    expect(await ledger.look('r-1')).toMatchObject({ ...subject, state: 'sent' });
+
+    await new GuestWindow(connectAs('ingress'), 1).wrote('c', 5);
+    expect(await new GuestWindow(connections, 1).lastWroteAt('c')).toBe(5);
   });
 
   it.each(['agent-consumer', 'outbound-sender'] as const)(

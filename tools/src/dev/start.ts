@@ -71,6 +71,7 @@ async function startAll(running: Running): Promise<void> {
       NODE_ENV: 'development',
       LOG_PRETTY: 'true',
       REDIS_URL: redisUrl ?? running.redis?.url,
+      SPOOL_DIR: join(root, '.switchboard', 'spool'),
       ...running.providers?.env,
     },
     onLine: printLine,

@@ -32,6 +32,7 @@ const outcomes: Readonly<Record<number, WebhookOutcome>> = {
   404: 'unknown-source',
   413: 'too-large',
   415: 'wrong-type',
+  429: 'limited',
   503: 'unavailable',
 };
 

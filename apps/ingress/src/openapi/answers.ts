@@ -12,7 +12,8 @@ export function reference(name: string): { $ref: string } {
 export const answerSchemas: Readonly<Record<string, Schema>> = {
   Receipt: {
     type: 'object',
-    description: 'All messages of the webhook are safely stored, or had been before.',
+    description:
+      'All messages of the webhook are safely stored, in Redis or on the disk while Redis is away, or had been before.',
     required: ['accepted', 'duplicates'],
     properties: {
       accepted: { type: 'integer', minimum: 0, description: 'Messages that are new.' },
@@ -57,7 +58,8 @@ const problems = {
   404: 'There is no such source or property.',
   413: 'The body is larger than BODY_LIMIT_BYTES.',
   415: 'The content type is not application/json, or the body is compressed.',
-  503: 'The store does not answer, its backlog is full, or the service is stopping. Send it again later.',
+  429: 'The source sends faster than its requestsPerSecond allows. Nothing was stored.',
+  503: 'Redis does not take it (away, full or too much is waiting), nor does the spool, if there is one (full, or its disk fails); or the service is stopping. Send it again later: what was stored all the same is recognised.',
 } as const;
 
 export type ProblemStatus = keyof typeof problems;
@@ -70,10 +72,18 @@ export function DescribeProblems(...statuses: ProblemStatus[]): MethodDecorator 
         status,
         description: problems[status],
         content: { 'application/problem+json': { schema: reference('Problem') } },
-        ...(status === 503 ? { headers: retryAfter } : {}),
+        headers: status === 429 || status === 503 ? { ...correlation, ...retryAfter } : correlation,
       }),
     ),
   );
 }
+
+/** Every answer carries it. */
+export const correlation = {
+  'X-Correlation-Id': {
+    description: 'The id of the request, or the one it named: it stands in logs and in what is stored.',
+    schema: { type: 'string' as const },
+  },
+};
 
 const retryAfter = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' as const } } };

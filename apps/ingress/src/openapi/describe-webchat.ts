@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DescribeProblems, reference } from './answers.js';
+import { correlation, DescribeProblems, reference } from './answers.js';
 
 const property = { name: 'property', description: 'Id of the property in PROPERTIES_FILE.', example: 'demo' } as const;
 
@@ -11,8 +11,8 @@ export function DescribeWebchatPost(): MethodDecorator {
     ApiOperation({ summary: 'A visitor writes', description: 'The same messageId again stores nothing.' }),
     ApiParam(property),
     ApiBody({ schema: reference('WebchatPost') }),
-    ApiResponse({ status: 202, description: 'Stored.', schema: reference('WebchatReceipt') }),
-    DescribeProblems(400, 404, 413, 415, 503),
+    ApiResponse({ status: 202, description: 'Stored.', schema: reference('WebchatReceipt'), headers: correlation }),
+    DescribeProblems(400, 404, 413, 415, 429, 503),
   );
 }
 
@@ -32,6 +32,7 @@ export function DescribeLines(): MethodDecorator {
     ApiResponse({
       status: 200,
       description: 'The stream; it does not end by itself.',
+      headers: correlation,
       content: { 'text/event-stream': { schema: reference('WebchatLine') } },
     }),
     DescribeProblems(400, 404, 503),

@@ -9,13 +9,16 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { DescribeProblems, reference } from './answers.js';
+import { correlation, DescribeProblems, reference } from './answers.js';
 
 /** What a provider signs a webhook with, and what is read of its body. */
 interface WebhookForm {
   readonly summary: string;
   readonly description: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** False where a source may do without signatures. */
+  readonly alwaysSigned?: boolean;
   readonly body: { readonly required: string[]; readonly example: Readonly<Record<string, unknown>> };
 }
 
@@ -23,11 +26,16 @@ const forms = {
   chatwoot: {
     summary: 'Webhook of a Chatwoot account, API inbox or agent bot',
     description:
-      'Of all events only message_created is taken, and of those only what a guest wrote; the rest is accepted and left out.',
+      'Taken are message_created and message_updated, of these what a guest wrote, edited or deleted, and changes of whose ' +
+      'care a conversation is in. What a guest writes while a person has taken over is shown to the staff and kept from ' +
+      'agents. The rest is accepted and left out. A source without requireSignature takes unsigned requests, whose ' +
+      'address must carry one of its urlTokens as token, if it has any.',
     headers: {
       'X-Chatwoot-Signature': 'sha256= and the hex HMAC-SHA256 of "timestamp.body", keyed with the webhook’s secret.',
       'X-Chatwoot-Timestamp': 'Seconds since 1970, at most five minutes off.',
     },
+    query: { token: 'One of the urlTokens of a source without requireSignature.' },
+    alwaysSigned: false,
     body: {
       required: ['event'],
       example: {
@@ -46,7 +54,7 @@ const forms = {
   whatsapp: {
     summary: 'Webhook of a WhatsApp Cloud API app',
     description:
-      'One request may carry messages of several guests; statuses and other changes are accepted and left out.',
+      'One request may carry messages of several guests and delivery statuses; other changes are accepted and left out.',
     headers: { 'X-Hub-Signature-256': 'sha256= and the hex HMAC-SHA256 of the body, keyed with the app secret.' },
     body: {
       required: ['object', 'entry'],
@@ -85,7 +93,9 @@ const forms = {
     headers: {
       'webhook-id': 'Unique id of the webhook, the same when it is sent again.',
       'webhook-timestamp': 'Seconds since 1970, at most five minutes off.',
-      'webhook-signature': 'v1, and the base64 HMAC-SHA256 of "id.timestamp.body"; several are separated by spaces.',
+      'webhook-signature':
+        'v1, and the base64 HMAC-SHA256, or v1a, and the base64 ed25519 signature, of "id.timestamp.body"; several are ' +
+        'separated by spaces.',
     },
     body: {
       required: ['type'],
@@ -100,15 +110,18 @@ const forms = {
 
 /** Describes the route of one kind of webhook. */
 export function DescribeWebhook(kind: keyof typeof forms): MethodDecorator {
-  const { summary, description, headers, body }: WebhookForm = forms[kind];
+  const { summary, description, headers, query = {}, alwaysSigned = true, body }: WebhookForm = forms[kind];
   return applyDecorators(
     ApiTags('Webhooks'),
     ApiOperation({ summary, description }),
     ApiParam({ name: 'source', description: 'Id of the source in PROPERTIES_FILE.', example: `demo-${kind}` }),
-    ...Object.entries(headers).map(([name, meaning]) => ApiHeader({ name, description: meaning, required: true })),
+    ...Object.entries(headers).map(([name, meaning]) =>
+      ApiHeader({ name, description: meaning, required: alwaysSigned }),
+    ),
+    ...Object.entries(query).map(([name, meaning]) => ApiQuery({ name, description: meaning, required: false })),
     ApiBody({ schema: { type: 'object', required: body.required, example: body.example } }),
-    ApiResponse({ status: 200, description: 'Stored.', schema: reference('Receipt') }),
-    DescribeProblems(400, 401, 404, 413, 415, 503),
+    ApiResponse({ status: 200, description: 'Stored.', schema: reference('Receipt'), headers: correlation }),
+    DescribeProblems(400, 401, 404, 413, 415, 429, 503),
   );
 }
 
@@ -127,6 +140,7 @@ export function DescribeHandshake(): MethodDecorator {
     ApiResponse({
       status: 200,
       description: 'The challenge.',
+      headers: correlation,
       content: { 'text/plain': { schema: { type: 'string' } } },
     }),
     DescribeProblems(403, 404),

@@ -15,21 +15,21 @@ import {
 } from '@nestjs/common';
 import { answerHandshake, channels, type Verdict } from '@switchboard/channels';
 import { WebhookMetrics } from '@switchboard/metrics';
-import { currentCorrelationId, PropertyDirectory, type Source } from '@switchboard/service-kit';
+import { currentCorrelationId, PropertyDirectory } from '@switchboard/service-kit';
 import { type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { Intake, type Receipt } from '../intake.js';
+import { SourceLimits } from '../http/source-limits.js';
+import { type Receipt } from '../intake.js';
 import { DescribeHandshake, DescribeWebhook } from '../openapi/describe-webhooks.js';
-
-type WebhookKind = 'chatwoot' | 'whatsapp' | 'standard';
-type WebhookSource = Extract<Source, { kind: WebhookKind }>;
+import { Routing, type WebhookKind, type WebhookSource } from './routing.js';
 
 /** Receives providers' webhooks: who sent it, what does it hold, is it safely stored; only then 200. */
 @Controller('webhooks')
 export class WebhooksController {
   constructor(
     private readonly properties: PropertyDirectory,
-    private readonly intake: Intake,
+    private readonly routing: Routing,
+    private readonly limits: SourceLimits,
     private readonly metrics: WebhookMetrics,
   ) {}
 
@@ -61,7 +61,7 @@ export class WebhooksController {
   handshake(@Param('source') id: string, @Query() query: Record<string, unknown>): string {
     const source = this.properties.sourceOf('whatsapp', id);
     if (!source) throw unknownSource('whatsapp');
-    const verdict = answerHandshake(query, [source.verifyToken]);
+    const verdict = answerHandshake(query, source.verifyTokens);
     if (!verdict.ok) throw new ForbiddenException(`The webhook is not verified: ${verdict.reason}.`);
     return verdict.challenge;
   }
@@ -77,18 +77,25 @@ export class WebhooksController {
     const verdict = this.verify(source, request);
     if (!verdict.ok)
       throw new UnauthorizedException(`The request is not signed as this source demands: ${verdict.reason}.`);
-    const { drafts, ignored } = channels[kind].parse(body, {
+    this.limits.take(source);
+    const parsed = channels[kind].parse(body, {
       propertyId: source.propertyId,
       source: source.id,
       receivedAt: new Date(),
       ...(verdict.deliveryId ? { deliveryId: verdict.deliveryId } : {}),
     });
-    this.metrics.ignoredItems(kind, ignored);
-    return this.intake.take(drafts, currentCorrelationId() ?? randomUUID());
+    this.metrics.ignoredItems(kind, parsed.ignored);
+    return this.routing.take(source, parsed, currentCorrelationId() ?? randomUUID());
   }
 
-  private verify(source: WebhookSource, { rawBody, headers }: RawBodyRequest<FastifyRequest>): Verdict {
-    const signed = { rawBody: rawBody ?? Buffer.alloc(0), headers, nowMs: Date.now() };
+  private verify(source: WebhookSource, { rawBody, headers, query }: RawBodyRequest<FastifyRequest>): Verdict {
+    const { token } = query as { token?: unknown };
+    const signed = {
+      rawBody: rawBody ?? Buffer.alloc(0),
+      headers,
+      nowMs: Date.now(),
+      ...(typeof token === 'string' ? { urlToken: token } : {}),
+    };
     return channels[source.kind].verify(signed, source);
   }
 }

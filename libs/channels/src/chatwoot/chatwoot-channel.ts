@@ -1,4 +1,5 @@
 import { type WebhookChannel } from '../channel-adapter.js';
+import { findInChatwoot } from './find-in-chatwoot.js';
 import { parseChatwoot } from './parse-chatwoot.js';
 import { sendToChatwoot } from './send-to-chatwoot.js';
 import { verifyChatwoot } from './verify-chatwoot.js';
@@ -8,4 +9,6 @@ export const chatwootChannel: WebhookChannel = {
   verify: verifyChatwoot,
   parse: parseChatwoot,
   send: sendToChatwoot,
+  idempotent: false,
+  find: findInChatwoot,
 };

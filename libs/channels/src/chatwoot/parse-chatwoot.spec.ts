@@ -1,6 +1,7 @@
 import { check, GuestMessage } from '@switchboard/message-schema';
 import { fixture } from '../../test/fixture.js';
 import { violationsOf } from '../../test/violations.js';
+import { type AnswerRule, isTakenOver } from './chatwoot-care.js';
 import { parseChatwoot } from './parse-chatwoot.js';
 
 const origin = { propertyId: 'demo', source: 'demo-chatwoot', receivedAt: new Date(0) };
@@ -30,6 +31,7 @@ describe("a guest's message in Chatwoot", () => {
         providerMessageId: '77287',
         providerTimestamp: '2025-10-07T10:03:04.657Z',
       },
+      care: { status: 'open', assigned: false },
     });
   });
 
@@ -85,7 +87,11 @@ describe("a guest's message in Chatwoot", () => {
 
 describe('what is no message of a guest in Chatwoot', () => {
   it.each([
-    ['another event', { event: 'conversation_updated' }, 'event'],
+    ['another event', { event: 'conversation_created' }, 'event'],
+    ['a guest who is typing', { event: 'conversation_typing_on' }, 'typing'],
+    ['a guest who stopped typing', { event: 'conversation_typing_off' }, 'typing'],
+    ['an update that changed nothing of what was said', { event: 'message_updated' }, 'unchanged'],
+    ['an update of a reply', { event: 'message_updated', message_type: 1 }, 'outgoing'],
     ['an event of the future', { event: 'voice_started' }, 'event'],
     ['a reply', { message_type: 'outgoing' }, 'outgoing'],
     ['a reply, numbered', { message_type: 1 }, 'outgoing'],
@@ -122,5 +128,95 @@ describe('a malformed message from Chatwoot', () => {
   it('is refused without its values being repeated', () => {
     expect(() => parseChatwoot({ ...body(), created_at: 'secret words' }, origin)).not.toThrow(/secret words/);
     expect(() => parseChatwoot({ ...body(), created_at: 'secret words' }, origin)).toThrow(/created_at/);
+  });
+});
+
+describe('a message that a guest changed afterwards', () => {
+  const updated = (change: object) => ({ ...body(), event: 'message_updated', ...change });
+
+  it('is a message of its own that names the one it changes', () => {
+    const draft = only(
+      updated({ content: 'two rooms', content_attributes: { is_edited: true, previous_content: 'x' } }),
+    );
+    expect(draft.messageId).toMatch(/^chatwoot:demo-chatwoot:1:77287:edited:[0-9a-f]{16}$/);
+    expect(draft.guestMessage).toMatchObject({
+      text: '[edited a message] two rooms',
+      providerMessageId: '77287',
+      inReplyToProviderId: '77287',
+      providerTimestamp: '2025-10-07T10:03:04.657Z',
+    });
+  });
+
+  it('has one id for the same edit told twice, and another for another edit', () => {
+    const edit = (content: string) => only(updated({ content, content_attributes: { is_edited: true } })).messageId;
+    expect(edit('a')).toBe(edit('a'));
+    expect(edit('a')).not.toBe(edit('b'));
+  });
+
+  it.each(['deleted', 'deleted_by_contact'])('or took back says so: %s', (mark) => {
+    const draft = only(updated({ content: 'This message was deleted', content_attributes: { [mark]: true } }));
+    expect(draft.messageId).toBe('chatwoot:demo-chatwoot:1:77287:deleted');
+    expect(draft.guestMessage.text).toBe('[deleted a message]');
+  });
+});
+
+describe('a conversation in Chatwoot', () => {
+  const taken = (conversation: object, rule: AnswerRule) => {
+    const value = body();
+    Object.assign(value.conversation, conversation);
+    return isTakenOver(only(value), rule);
+  };
+  const person = { meta: { sender: null, assignee: { id: 3, name: 'Eve' }, assignee_type: 'User' } };
+  const bot = { meta: { sender: null, assignee: { id: 3, name: 'Bot' }, assignee_type: 'AgentBot' } };
+
+  it('is in the hands of a person as its source says', () => {
+    expect(taken(person, 'unassigned')).toBe(true);
+    expect(taken({ meta: { assignee: { id: 3 } } }, 'unassigned')).toBe(true);
+    expect(taken(bot, 'unassigned')).toBe(false);
+    expect(taken({}, 'unassigned')).toBe(false);
+    expect(taken({ status: 'pending' }, 'pending')).toBe(false);
+    for (const status of ['open', 'resolved', 'snoozed', 0]) expect(taken({ status }, 'pending')).toBe(true);
+    expect(taken({ status: 2 }, 'pending')).toBe(false);
+    expect(taken({ ...person, status: 'open' }, 'always')).toBe(false);
+  });
+
+  const change = (event: string, fields: object = {}) => {
+    const { conversation } = body();
+    return parseChatwoot({ ...conversation, event, ...fields }, origin);
+  };
+
+  it.each(['conversation_status_changed', 'conversation_opened', 'conversation_resolved'])(
+    'that changes hands is told of: %s',
+    (event) => {
+      expect(change(event, { status: 'resolved', ...person })).toEqual({
+        drafts: [],
+        ignored: {},
+        careChanges: [
+          {
+            changeId: 'chatwoot:demo-chatwoot:1:10:resolved:person:2025-10-07T10:03:04.657Z',
+            conversationId: 'chatwoot:demo-chatwoot:1:10',
+            propertyId: 'demo',
+            care: { status: 'resolved', assigned: true },
+            timestamp: '2025-10-07T10:03:04.657Z',
+          },
+        ],
+      });
+    },
+  );
+
+  it('that is updated is told of only when its care changed', () => {
+    const assigned = { changed_attributes: [{ assignee_id: { previous_value: null, current_value: 3 } }] };
+    expect(change('conversation_updated', assigned).careChanges).toHaveLength(1);
+    for (const changed of [{ changed_attributes: [{ priority: {} }] }, { changed_attributes: null }, {}]) {
+      expect(change('conversation_updated', changed)).toEqual({ drafts: [], ignored: { event: 1 } });
+    }
+  });
+
+  it.each([
+    ['no account', { messages: [] }],
+    ['no number', { id: null }],
+    ['a status of the future', { status: 'archived' }],
+  ])('without what names it is left out and counted: %s', (_name, fields) => {
+    expect(change('conversation_opened', fields)).toEqual({ drafts: [], ignored: { event: 1 } });
   });
 });

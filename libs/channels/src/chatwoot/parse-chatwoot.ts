@@ -10,6 +10,10 @@ import {
 import { JsonFields } from '../inbound/json-fields.js';
 import { providerTime } from '../inbound/provider-time.js';
 import { chatwootAttachments, readableAttachments } from './chatwoot-attachments.js';
+import { careOf } from './chatwoot-care.js';
+import { changedDraft } from './chatwoot-change.js';
+import { guestOf } from './chatwoot-guest.js';
+import { careEvents, parseCareChange } from './parse-care-change.js';
 
 const SUBJECT = 'Chatwoot webhook';
 
@@ -32,19 +36,6 @@ function reasonToIgnore(message: JsonFields): IgnoredReason | undefined {
   const direction = directions.get(type) ?? 'message-type';
   if (direction !== 'incoming') return direction;
   return message.raw('private') === true ? 'private' : undefined;
-}
-
-/** The guest; `sender` may be null, then the conversation knows the contact. */
-function guestOf(message: JsonFields, conversation: JsonFields): { id?: number; name?: string } {
-  const people = [message.optionalChild('sender'), conversation.optionalChild('meta')?.optionalChild('sender')];
-  const ids = [
-    ...people.map((person) => person?.optionalId('id')),
-    conversation.optionalChild('contact_inbox')?.optionalId('contact_id'),
-  ];
-  return {
-    id: ids.find((id) => id !== undefined),
-    name: people.map((person) => person?.optionalText('name', 512)).find((name) => name !== undefined),
-  };
 }
 
 /** `content` may be null or empty when files came instead. */
@@ -77,28 +68,36 @@ function draftOf(message: JsonFields, origin: Origin): InboundDraft {
       providerTimestamp: providerTime(message, 'created_at'),
       inReplyToProviderId: answered === undefined ? undefined : String(answered),
     },
+    care: careOf(conversation),
   };
 }
 
-/**
- * Reads a Chatwoot webhook: of all events only `message_created`, and of those only what a guest wrote. Accepts
- * `message_type` as a word or a number and `created_at` as ISO 8601 or seconds.
- *
- * @throws InvalidMessageError when such a message lacks an id, its account, its conversation or its time.
- * @see https://github.com/chatwoot/chatwoot/blob/develop/app/models/message.rb (webhook_data)
- */
-export function parseChatwoot(body: unknown, origin: Origin): ParsedWebhook {
-  const message = JsonFields.of(SUBJECT, body);
-  const event = message.text('event', { max: 128 });
-  message.finish(SUBJECT);
-  if (event !== 'message_created') return nothingFor('event');
-
+function parseMessage(event: string, message: JsonFields, origin: Origin): ParsedWebhook {
   const ignored = reasonToIgnore(message);
   if (ignored) return nothingFor(ignored);
   if (message.raw('message_type') === undefined) message.fault('message_type', 'must be given');
 
   const draft = draftOf(message, origin);
   message.finish(SUBJECT);
-  const { text, attachments } = draft.guestMessage;
-  return text === '' && attachments.length === 0 ? nothingFor('empty') : { drafts: [checked(draft)], ignored: {} };
+  const taken = event === 'message_created' ? draft : changedDraft(message, draft);
+  if (!taken) return nothingFor('unchanged');
+  const { text, attachments } = taken.guestMessage;
+  return text === '' && attachments.length === 0 ? nothingFor('empty') : { drafts: [checked(taken)], ignored: {} };
+}
+
+/**
+ * Reads a webhook of a Chatwoot account, an API inbox or an agent bot, which send the same events. What a guest wrote,
+ * edited or deleted becomes a draft; a conversation that changes hands or ends becomes a change of care; the rest is
+ * counted. Accepts `message_type` as a word or a number and times as ISO 8601 or seconds.
+ *
+ * @throws InvalidMessageError when a guest's message lacks an id, its account, its conversation or its time.
+ * @see https://github.com/chatwoot/chatwoot/blob/develop/app/models/message.rb (webhook_data)
+ */
+export function parseChatwoot(body: unknown, origin: Origin): ParsedWebhook {
+  const webhook = JsonFields.of(SUBJECT, body);
+  const event = webhook.text('event', { max: 128 });
+  webhook.finish(SUBJECT);
+  if (event === 'message_created' || event === 'message_updated') return parseMessage(event, webhook, origin);
+  if (careEvents.has(event)) return parseCareChange(event, webhook, origin);
+  return nothingFor(event.startsWith('conversation_typing_') ? 'typing' : 'event');
 }

@@ -34,6 +34,11 @@ export class JsonFields {
     if (this.faults.length > 0) throw new InvalidMessageError(subject, this.faults);
   }
 
+  /** The object itself. */
+  get whole(): Readonly<Record<string, unknown>> {
+    return this.holder;
+  }
+
   raw(name: string): unknown {
     return this.holder[name] ?? undefined;
   }

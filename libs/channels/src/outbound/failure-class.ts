@@ -1,13 +1,15 @@
 /** What a sender does about a failure. */
-export type FailureKind = 'retry' | 'retry-after' | 'permanent' | 'unknown-outcome';
+export type FailureKind = 'retry' | 'retry-after' | 'permanent' | 'pause' | 'unknown-outcome';
 
 /**
  * Why a provider did not take a message, in classes that call for different actions:
- * `slow-number` the sending number or account is over its limit; `slow-pair` this guest gets messages too fast;
+ * `slow-number` the sending number is over its limit; `slow-account` everything sent with this account or from this address
+ * is; `slow-pair` this guest gets messages too fast;
  * `transient` trouble at the provider; `unknown` it may have taken the message; `wait-long` not within a day;
  * `stop` nothing of this source can be sent until a person acts; `permanent` this message can never be sent.
  */
-export type FailureClass = 'slow-number' | 'slow-pair' | 'transient' | 'unknown' | 'wait-long' | 'stop' | 'permanent';
+export type FailureClass =
+  'slow-number' | 'slow-account' | 'slow-pair' | 'transient' | 'unknown' | 'wait-long' | 'stop' | 'permanent';
 
 /** A number may send one user a message every 6 s (WhatsApp's pair limit). */
 export const PAIR_INTERVAL_MS = 6_000;
@@ -23,11 +25,12 @@ interface Treatment {
 
 const treatments: Readonly<Record<FailureClass, Treatment>> = {
   'slow-number': { kind: 'retry', honoursRetryAfter: true },
+  'slow-account': { kind: 'retry', honoursRetryAfter: true },
   'slow-pair': { kind: 'retry-after', minWaitMs: PAIR_INTERVAL_MS, honoursRetryAfter: true },
   transient: { kind: 'retry', honoursRetryAfter: true },
   unknown: { kind: 'unknown-outcome' },
   'wait-long': { kind: 'retry-after', minWaitMs: LONG_WAIT_MS },
-  stop: { kind: 'permanent' },
+  stop: { kind: 'pause' },
   permanent: { kind: 'permanent' },
 };
 

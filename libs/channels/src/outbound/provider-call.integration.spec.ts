@@ -82,7 +82,7 @@ describe.each(outbound)('a call to $kind', ({ fake, api, send, reply, idempotent
       { ...api(), baseUrl: `file:///${token}` },
     ]) {
       const error = await errorOf(send(reply, contextFor(there)));
-      expect(error).toMatchObject({ kind: 'permanent', failure: 'stop' });
+      expect(error).toMatchObject({ kind: 'pause', failure: 'stop' });
       expect(`${error.stack} ${String(error.cause)}`).not.toContain(token);
     }
     expect(fake().requests).toBe(0);

@@ -11,7 +11,10 @@ export interface ProviderCall {
   readonly url: URL;
   /** Beside content type and correlation id. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Absent: something is asked for with GET. */
+  readonly body?: string;
+  /** An answer's body beyond this is not read; 64 KiB by default. */
+  readonly maxAnswerBytes?: number;
   /** Whether the provider takes a repeated message only once. */
   readonly idempotent: boolean;
 }
@@ -81,7 +84,7 @@ function codeOf(deadline: Deadline): string {
 }
 
 /**
- * Posts JSON to a provider and reads its answer. Redirects are not followed: a provider's API has none, and a token
+ * Posts JSON to a provider, or asks it for something, and reads its answer. Redirects are not followed: a provider's API has none, and a token
  * must not travel elsewhere.
  *
  * @throws ProviderError when no answer came: `transient` (`NOT_REACHED`, `ABORTED`) when certainly nothing was
@@ -91,14 +94,15 @@ export async function callProvider(call: ProviderCall, context: SendContext): Pr
   const headers = headersOf(call, context);
   if (context.signal?.aborted) throw new ProviderError('ABORTED', 'transient');
   const deadline = new Deadline(context.timeoutMs, context.signal);
-  const request = { method: 'POST', headers, body: call.body, redirect: 'manual', signal: deadline.signal } as const;
+  const method = call.body === undefined ? 'GET' : 'POST';
+  const request = { method, headers, body: call.body, redirect: 'manual', signal: deadline.signal } as const;
   const sending = watchSending(() => fetch(call.url, request));
   try {
     const response = await sending.result;
     return {
       ok: response.ok,
       status: response.status,
-      json: await cappedJson(response, MAX_ANSWER_BYTES),
+      json: await cappedJson(response, call.maxAnswerBytes ?? MAX_ANSWER_BYTES),
       providerWaitMs: retryAfterMs(response.headers.get('retry-after'), Date.now()),
     };
   } catch (cause) {

@@ -8,6 +8,8 @@ export interface SignedRequest {
   readonly headers: RequestHeaders;
   /** Receiver's clock, milliseconds since 1970. */
   readonly nowMs: number;
+  /** The `token` in the query of the address, when it is there once. */
+  readonly urlToken?: string;
 }
 
 /** What a source demands of its requests. */
@@ -19,6 +21,8 @@ export interface SourceSecurity {
    * A signature that is there must fit all the same. Default true.
    */
   readonly requireSignature?: boolean;
+  /** What an unsigned request must carry as `token` in its address; without any, nothing. Several count for rotation. */
+  readonly urlTokens?: readonly string[];
 }
 
 /** Why a request was refused; for logs and metrics, holds nothing of the request. */
@@ -30,6 +34,7 @@ export type RefusalReason =
   | 'timestamp-missing'
   | 'timestamp-malformed'
   | 'timestamp-outside-tolerance'
+  | 'token-mismatch'
   | 'id-missing'
   | 'id-malformed';
 

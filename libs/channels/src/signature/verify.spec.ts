@@ -233,6 +233,33 @@ describe('Standard Webhooks signed with a key pair', () => {
   });
 });
 
+describe('Chatwoot with a token in the address in place of signatures', () => {
+  const rawBody = Buffer.from('{}');
+  const verify = (urlToken: string | undefined, headers: SignedHeaders = {}, secrets: string[] = []) =>
+    channels.chatwoot.verify(
+      { rawBody, headers, nowMs, urlToken },
+      { secrets, requireSignature: false, urlTokens: ['new-token', 'old-token'] },
+    );
+
+  it('is accepted with any of the tokens and refused with another or none', () => {
+    expect(verify('new-token').ok).toBe(true);
+    expect(verify('old-token').ok).toBe(true);
+    for (const token of [undefined, '', 'new', 'new-tokenx']) {
+      expect(verify(token)).toEqual({ ok: false, reason: 'token-mismatch' });
+    }
+  });
+
+  it('does not let the token stand in for a signature that does not fit', () => {
+    expect(verify('new-token', signChatwoot(rawBody, 'wrong', now), ['dev-secret']).ok).toBe(false);
+  });
+
+  it('does not let the token stand in for a signature that must be there', () => {
+    const request = { rawBody, headers: {}, nowMs, urlToken: 'new-token' };
+    const verdict = channels.chatwoot.verify(request, { secrets: ['dev-secret'], urlTokens: ['new-token'] });
+    expect(verdict).toEqual({ ok: false, reason: 'signature-missing' });
+  });
+});
+
 describe('Standard Webhooks', () => {
   const body = fixtureBytes('standard-message-received');
   const verify = (headers: Record<string, string | string[]>, secrets = [standardSecret]) =>

@@ -8,4 +8,5 @@ export const standardChannel: WebhookChannel = {
   verify: verifyStandard,
   parse: parseStandard,
   send: sendToStandard,
+  idempotent: true,
 };

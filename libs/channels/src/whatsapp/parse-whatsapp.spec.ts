@@ -109,6 +109,7 @@ describe('a delivery status of WhatsApp', () => {
     ['of a kind of the future', { status: 'pondered' }],
     ['named like a method', { status: 'constructor' }],
     ['without its message', { id: null }],
+    ['with a control character in its id', { id: 'wamid.\0' }],
     ['without a time', { timestamp: 'soon' }],
   ])('is left out and counted, and the messages beside it stay: %s', (_name, change) => {
     expect(read({ ...status, ...change })).toEqual({ statuses: undefined, ignored: { status: 1 } });
@@ -239,6 +240,15 @@ describe('a malformed body from WhatsApp', () => {
     const contact = { name: { formatted_name: 'x'.repeat(500) } };
     Object.assign(body.entry[1].changes[0].value.messages[0], { type: 'contacts', contacts: Array(400).fill(contact) });
     expect(violationsOf(() => parseWhatsApp(body, origin))).toEqual(['text']);
+  });
+
+  it.each([
+    [{ id: 'wamid.\0' }, ['id']],
+    [{ from: '1\n2' }, ['conversation', 'from']],
+  ])('is refused with a control character in an id: %j', (change, fields) => {
+    const body = withMessage(change) as ReturnType<typeof fixture>;
+    delete body.entry[0].changes[0].value.contacts;
+    expect(violationsOf(() => parseWhatsApp(body, origin))).toEqual(fields);
   });
 
   it('is refused when nobody can be answered', () => {

@@ -7,6 +7,12 @@ import { classOfWhatsAppFailure, codeOfAnswer } from './whatsapp-errors.js';
 /** Version of the Graph API when the source names none; Meta keeps a version for about two years. */
 export const DEFAULT_GRAPH_VERSION = 'v24.0';
 
+/**
+ * Longest text of one WhatsApp message, in characters. A longer one is refused before it is sent: parts would be several
+ * messages of which nobody could tell after a time-out which ones arrived.
+ */
+export const MAX_WHATSAPP_TEXT_LENGTH = 4_096;
+
 function addressOf(reply: AgentReply, { baseUrl, version = DEFAULT_GRAPH_VERSION }: SendContext['api']): URL {
   const { via: phoneNumberId } = reply.replyTo;
   if (!/^[\w-]+$/.test(phoneNumberId ?? '')) throw new ProviderError('BAD_REPLY_ADDRESS', 'permanent');
@@ -54,6 +60,7 @@ export async function sendToWhatsApp(reply: AgentReply, context: SendContext): P
   const { token } = context.api;
   const url = addressOf(reply, context.api);
   if (!token) throw new ProviderError('NO_CREDENTIALS', 'stop');
+  if (reply.text.length > MAX_WHATSAPP_TEXT_LENGTH) throw new ProviderError('TEXT_TOO_LONG', 'permanent');
   const headers = { authorization: `Bearer ${token}` };
   const answer = await callProvider(
     { url, headers, body: bodyOf(reply, context.messageId), idempotent: false },

@@ -8,4 +8,5 @@ export const whatsappChannel: WebhookChannel = {
   verify: verifyWhatsApp,
   parse: parseWhatsApp,
   send: sendToWhatsApp,
+  idempotent: false,
 };

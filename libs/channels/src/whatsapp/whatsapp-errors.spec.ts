@@ -8,6 +8,12 @@ describe("Meta's error code decides", () => {
     expect(kindOf(code)).toBe('retry');
   });
 
+  it('whose rate is to be lowered', () => {
+    expect(classOfWhatsAppFailure(130429, 400)).toBe('slow-number');
+    expect([80007, 4].map((code) => classOfWhatsAppFailure(code, 400))).toEqual(['slow-account', 'slow-account']);
+    expect(classOfWhatsAppFailure(131056, 400)).toBe('slow-pair');
+  });
+
   it('to hold this guest for at least 6 s at 131056', () => {
     expect(treatmentOf(classOfWhatsAppFailure(131056, 400))).toEqual({ kind: 'retry-after', retryAfterMs: 6_000 });
     expect(treatmentOf('slow-pair', 60_000).retryAfterMs).toBe(60_000);
@@ -22,7 +28,7 @@ describe("Meta's error code decides", () => {
     'to stop and call a person at %d',
     (code) => {
       expect(classOfWhatsAppFailure(code, 400)).toBe('stop');
-      expect(kindOf(code)).toBe('permanent');
+      expect(kindOf(code)).toBe('pause');
     },
   );
 
@@ -45,7 +51,7 @@ describe("Meta's error code decides", () => {
     [504, 'unknown-outcome'],
     [429, 'retry'],
     [400, 'permanent'],
-    [401, 'permanent'],
+    [401, 'pause'],
     [302, 'permanent'],
   ])('unless it is unknown or missing, then HTTP %d does', (status, kind) => {
     expect(kindOf(undefined, status)).toBe(kind);

@@ -6,8 +6,10 @@ import { classOfStatus } from '../outbound/http-failure.js';
  * @see https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
  */
 const codesOfClass: Readonly<Partial<Record<FailureClass, readonly number[]>>> = {
-  // Throughput of the number, rate of the business account, calls of the app.
-  'slow-number': [130429, 80007, 4],
+  // Throughput of the number.
+  'slow-number': [130429],
+  // Rate of the business account, calls of the app.
+  'slow-account': [80007, 4],
   // Too many messages to this user.
   'slow-pair': [131056],
   // Meta's own trouble, maintenance, a throttled flow.

@@ -11,6 +11,12 @@ const steps: Readonly<Record<string, DeliveryStep>> = {
   failed: 'failed',
 };
 
+/** An id that a message may carry. */
+function idOf(status: JsonFields, name: string, max: number): string | undefined {
+  const id = status.optionalText(name, max);
+  return id !== undefined && /^\P{Cc}+$/u.test(id) ? id : undefined;
+}
+
 function problemsOf(status: JsonFields): DeliveryProblem[] {
   return status.optionalChildren('errors').flatMap((error) => {
     const code = error.optionalNumber('code');
@@ -25,13 +31,13 @@ function problemsOf(status: JsonFields): DeliveryProblem[] {
  * @see https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components#statuses-object
  */
 export function statusOf(status: JsonFields, via: string): DeliveryStatus | undefined {
-  const messageId = status.optionalText('id', 256);
+  const messageId = idOf(status, 'id', 256);
   const word = status.optionalText('status', 64) ?? '';
   const step = Object.hasOwn(steps, word) ? steps[word] : undefined;
   const timestamp = optionalProviderTime(status, 'timestamp');
   if (messageId === undefined || step === undefined || timestamp === undefined) return undefined;
-  const recipient = status.optionalText('recipient_user_id', 128) ?? status.optionalText('recipient_id', 128);
-  const callbackData = status.optionalText('biz_opaque_callback_data', 512);
+  const recipient = idOf(status, 'recipient_user_id', 128) ?? idOf(status, 'recipient_id', 128);
+  const callbackData = idOf(status, 'biz_opaque_callback_data', 512);
   return {
     messageId,
     status: step,

@@ -39,6 +39,14 @@ export class Admission {
     return message;
   }
 
+  /** Notes that a message was given up because whoever had it died at its last attempt. */
+  async buried(receiver: string, data: string, reason: string): Promise<void> {
+    const message = readable(data);
+    if (!message) return;
+    const by = { service: this.options.service, agent: receiver, reason };
+    await this.parts.recorder.record(lineAbout(message, 'dead_lettered', by));
+  }
+
   /** Its sender may not know that it was handled. */
   private async dropHandled(
     mailbox: string,

@@ -27,9 +27,11 @@ export class BroadcastSubscription implements Subscription {
     this.heard = broadcasts.subscribe(patterns, { signal: this.controller.signal, onGap });
   }
 
-  /** Calls back when it has ended, by whatever. */
+  /** Calls back when it has ended, by whatever; at once when it has. */
   onEnd(ended: () => void): void {
-    this.controller.signal.addEventListener('abort', ended, { once: true });
+    const { signal } = this.controller;
+    if (signal.aborted) ended();
+    else signal.addEventListener('abort', ended, { once: true });
   }
 
   get ready(): Promise<void> {

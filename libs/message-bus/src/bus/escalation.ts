@@ -11,9 +11,9 @@ import { isAcknowledgementTopic } from './acknowledgements.js';
 /** Longest id that leaves room for a level's name behind it. */
 const LONGEST_ID = 480;
 
-/** A message that was never escalated is with the specialists. */
-export function levelOf(message: AgentMessage): EscalationLevel {
-  return message.escalation?.level ?? 'specialist';
+/** A message to the role of a level is there, however it came; another that was never escalated is with the specialists. */
+export function levelOf({ to_agent, escalation }: AgentMessage): EscalationLevel {
+  return escalationLevels.find((level) => to_agent === `role:${level}`) ?? escalation?.level ?? 'specialist';
 }
 
 /**

@@ -52,6 +52,7 @@ export class StoredMessageBus extends MessageBus {
   private readonly responders = new Set<Responder>();
   private readers = 0;
   private closing: Promise<void> | undefined;
+  private drained = false;
 
   constructor(
     private readonly store: BusStore,
@@ -89,7 +90,7 @@ export class StoredMessageBus extends MessageBus {
   }
 
   subscribe(patterns: string | readonly string[], { signal }: SubscribeOptions = {}): Subscription {
-    this.assertOpen();
+    this.assertTaking();
     const all = typeof patterns === 'string' ? [patterns] : patterns;
     const subscription = new BroadcastSubscription(this.store.broadcasts, all, this.tally, signal);
     this.subscriptions.add(subscription);
@@ -103,12 +104,14 @@ export class StoredMessageBus extends MessageBus {
   }
 
   receiveMessages(address: string, { signal, as }: ReceiveOptions = {}): AsyncIterableIterator<Delivery> {
-    this.assertOpen();
+    this.assertTaking();
     const mailbox = mailboxOf(address);
+    const receiver = fullAddress(as ?? address);
+    const buried = (data: string, reason: string): void => void this.admission.buried(receiver, data, reason);
     const parts = {
       mailbox,
-      receiver: fullAddress(as ?? address),
-      reader: this.store.mailboxes.reader(mailbox, `${this.options.member}-${++this.readers}`),
+      receiver,
+      reader: this.store.mailboxes.reader(mailbox, `${this.options.member}-${++this.readers}`, buried),
       admission: this.admission,
       endings: this.endings,
       tally: this.tally,
@@ -126,7 +129,7 @@ export class StoredMessageBus extends MessageBus {
   }
 
   async respond(agent: string, handler: RequestHandler, options?: RespondOptions): Promise<Responder> {
-    this.assertOpen();
+    this.assertTaking();
     const responder = await this.inquiries.serve(agent, handler, options);
     this.responders.add(responder);
     return {
@@ -172,11 +175,18 @@ export class StoredMessageBus extends MessageBus {
       ...[...this.inboxes].map((inbox) => inbox.finish()),
       ...[...this.responders].map((responder) => responder.stop()),
     ]);
+    this.drained = true;
     this.acknowledgements.close();
     await this.store.close();
   }
 
-  private assertOpen(): void {
+  /** Nothing new is begun while what was begun is ended. */
+  private assertTaking(): void {
     if (this.closing) throw new BusClosed();
+  }
+
+  /** Who ends what was begun may still send. */
+  private assertOpen(): void {
+    if (this.drained) throw new BusClosed();
   }
 }

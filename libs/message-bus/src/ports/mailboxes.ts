@@ -82,9 +82,10 @@ export interface Mailboxes {
   number(mailbox: string, sender: string, id: string): Promise<number>;
   /** The lines are written with it, or neither happens; not at all for a duplicate. */
   put(mailbox: string, mail: Mail, audit: readonly AuditLine[]): Promise<'stored' | 'duplicate'>;
-  reader(mailbox: string, name: string): MailReader;
+  /** `buried`: a message became a dead letter on the way, as its last reader died at its last attempt. */
+  reader(mailbox: string, name: string, buried: (data: string, reason: string) => void): MailReader;
   arrive(mailbox: string, arrival: Arrival): Promise<ArrivalVerdict>;
-  /** Remembers a message as handled, for the deduplication window, and as arrived. */
+  /** Remembers a message as handled, for the deduplication window, and as arrived; it is not withdrawn any more. */
   remember(mailbox: string, arrival: Arrival): Promise<void>;
   wasHandled(mailbox: string, id: string): Promise<boolean>;
   /** Makes a message that waits a dead letter, with these lines, unless it was handled: then nothing happens. */

@@ -3,7 +3,15 @@ import { MAX_TEXT_LENGTH } from '../envelope.js';
 import { channelKinds, type ChannelKind } from './reply-address.js';
 
 /** What happened in a conversation, as staff see it. */
-export const updateKinds = ['guest.message', 'agent.reply', 'delivery.sent', 'dead.letter'] as const;
+export const updateKinds = [
+  'guest.message',
+  'agent.reply',
+  'delivery.sent',
+  'delivery.delivered',
+  'delivery.read',
+  'delivery.failed',
+  'dead.letter',
+] as const;
 export type UpdateKind = (typeof updateKinds)[number];
 
 /**
@@ -55,7 +63,7 @@ export class ConversationUpdate {
   @IsString({ each: true })
   inReplyTo?: string[];
 
-  /** Why a message became a dead letter. */
+  /** Why a message became a dead letter or could not be delivered. */
   @IsOptional()
   @IsString()
   @MaxLength(2_000)

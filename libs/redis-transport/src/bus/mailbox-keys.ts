@@ -31,8 +31,11 @@ export class MailboxKeys {
     return [`${this.root}:handled`, `${this.root}:handled:old`];
   }
 
-  /** Hash of dead letters by message id: what senders gave up. */
-  get withdrawn(): string {
-    return `${this.root}:withdrawn`;
+  /**
+   * What senders gave up: a hash of dead letters by message id, empty for one that was discarded, and a sorted set of the
+   * ids of those that lie there, by time.
+   */
+  get withdrawn(): [letters: string, times: string] {
+    return [`${this.root}:withdrawn`, `${this.root}:withdrawn:times`];
   }
 }

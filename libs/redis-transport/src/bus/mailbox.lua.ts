@@ -1,14 +1,13 @@
-import { EFFECTS } from '../scripts/effects.lua.js';
 import { script } from '../scripts/script.js';
 
 /** A mailbox that nobody writes to for this long is forgotten with its numbers, ms. */
-const IDLE_MS = 30 * 24 * 3_600_000;
+export const IDLE_MS = 30 * 24 * 3_600_000;
 
 /**
  * A memory of ids in two hashes: `young` lives two windows and becomes `old` after one, so a value is remembered for at
  * least one window and at most two. Functions `recall(young, old, id)` and `keep(young, old, id, value, window)`.
  */
-const MEMORY = `
+export const MEMORY = `
 local function recall(young, old, id)
   return redis.call('HGET', young, id) or redis.call('HGET', old, id)
 end
@@ -125,8 +124,10 @@ return { m > c and 1 or 0, unpack(out) }
 );
 
 /**
- * Remembers a message as handled and, since a failover may have forgotten that, as arrived.
- * KEYS: 1 arrived, 2 handled young, 3 handled old. ARGV: 1 id, 2 sender, 3 number or '', 4 priority, 5 window ms.
+ * Remembers a message as handled and, since a failover may have forgotten that, as arrived. If its sender has given it up
+ * meanwhile, it is no dead letter any more.
+ * KEYS: 1 arrived, 2 handled young, 3 handled old, 4 withdrawn, 5 its times.
+ * ARGV: 1 id, 2 sender, 3 number or '', 4 priority, 5 window ms.
  */
 export const REMEMBER = script(
   'remember',
@@ -134,25 +135,7 @@ export const REMEMBER = script(
 ${MEMORY}${ARRIVALS}
 note(KEYS[1], ARGV[2], ARGV[3], ARGV[4])
 if not recall(KEYS[2], KEYS[3], ARGV[1]) then keep(KEYS[2], KEYS[3], ARGV[1], '1', tonumber(ARGV[5])) end
-return 1
-`,
-);
-
-/**
- * Gives a waiting message up, unless it was handled. Whoever takes it from the mailbox later drops it.
- * KEYS: 1 handled young, 2 handled old, 3 withdrawn, then the effects' streams. ARGV: 1 id, 2 dead letter, 3 effects.
- * Returns 1, or 0 when it was handled.
- */
-export const WITHDRAW = script(
-  'withdraw',
-  `${MEMORY}${EFFECTS}
-local refused = refusal(3)
-if refused then return refused end
-if recall(KEYS[1], KEYS[2], ARGV[1]) then return 0 end
-if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0 then
-  effects(3, 3)
-  redis.call('HSET', KEYS[3], ARGV[1], ARGV[2])
-end
+if redis.call('HDEL', KEYS[4], ARGV[1]) == 1 then redis.call('ZREM', KEYS[5], ARGV[1]) end
 return 1
 `,
 );

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   Consumer,
   consumerDefaults,
@@ -20,6 +21,7 @@ import {
   type EventListener,
   type EventListenerOptions,
   lineAbout,
+  ListenerExists,
 } from '@switchboard/message-bus';
 import {
   agentMessage,
@@ -38,7 +40,7 @@ import { EventDeadLetters } from './event-dead-letters.js';
 export interface RedisEventBusOptions {
   /** The service's name, for the audit trail. */
   readonly service: string;
-  /** Name of this process, unique among those on the same Redis. */
+  /** Name of this process; made unique, so that two of one name are two members of a group. */
   readonly member: string;
   readonly store?: Partial<AppendOptions>;
   /** What holds for all listeners unless they say otherwise. */
@@ -55,7 +57,10 @@ export class RedisEventBus extends EventBus {
   private readonly publisher: Publisher;
   private readonly letters: EventDeadLetters;
   private readonly declared = new Map<string, Promise<void>>();
-  private readonly consumers = new Set<Consumer>();
+  /** By stream and group: the engine knows a member of a group by one name, so a process can be only one of them. */
+  private readonly consumers = new Map<string, Consumer>();
+  private readonly member: string;
+  private closing: Promise<void> | undefined;
   private closed = false;
 
   constructor(
@@ -63,6 +68,7 @@ export class RedisEventBus extends EventBus {
     private readonly options: RedisEventBusOptions,
   ) {
     super();
+    this.member = `${options.member}-${randomBytes(6).toString('base64url')}`;
     const store = { ...storeDefaults, ...options.store };
     this.partitions = store.partitions;
     this.store = new RedisStreamStore(connections, store);
@@ -92,25 +98,27 @@ export class RedisEventBus extends EventBus {
     handler: EventHandler,
     options: EventListenerOptions = {},
   ): Promise<EventListener> {
-    if (this.closed) throw new BusClosed();
+    if (this.closing) throw new BusClosed();
     assertEventStream(stream);
+    const name = `${stream}\n${group}`;
+    if (this.consumers.has(name)) throw new ListenerExists(stream, group);
     const consumer = new Consumer(
       this.store,
       this.consumerOptions(stream, group, options),
       (turn) => this.handle(turn, handler),
       this.options.observer,
     );
-    this.consumers.add(consumer);
+    this.consumers.set(name, consumer);
     try {
       await consumer.start();
     } catch (error) {
-      this.consumers.delete(consumer);
+      this.consumers.delete(name);
       throw error;
     }
     return {
       stop: async () => {
-        this.consumers.delete(consumer);
         await consumer.stop();
+        if (this.consumers.get(name) === consumer) this.consumers.delete(name);
       },
     };
   }
@@ -137,17 +145,23 @@ export class RedisEventBus extends EventBus {
     return this.letters.discard(id);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  /** Handlers that finish may publish what follows from their event, so publishing ends last. */
+  private async end(): Promise<void> {
+    await Promise.all([...this.consumers.values()].map((consumer) => consumer.stop()));
+    this.consumers.clear();
     this.closed = true;
     await this.publisher.drain();
-    await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
-    this.consumers.clear();
   }
 
   /** One event per turn, so that a failure repeats no neighbour. */
   private consumerOptions(stream: string, group: string, options: EventListenerOptions): ConsumerOptions {
     const { maxAttempts, minBackoffMs, maxBackoffMs, concurrency } = options;
-    const { consumer, member } = this.options;
+    const { consumer } = this.options;
     return {
       ...consumerDefaults,
       ...consumer,
@@ -163,7 +177,7 @@ export class RedisEventBus extends EventBus {
       partitions: this.partitions,
       stream,
       group,
-      member,
+      member: this.member,
       deadLetterStream: deadLetterStream(stream),
       onDeadLetter: (letter) => this.auditedDeath(letter),
     };

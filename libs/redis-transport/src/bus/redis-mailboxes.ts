@@ -13,15 +13,18 @@ import {
 } from '@switchboard/message-bus';
 import { priorities } from '@switchboard/message-schema';
 import { QueueFull } from '../lists/queue-errors.js';
-import { WorkQueue } from '../lists/work-queue.js';
+import { QueueKeys } from '../lists/queue-keys.js';
+import { type WorkerTuning } from '../lists/queue-worker.js';
+import { type WorkQueue } from '../lists/work-queue.js';
 import { type ScriptRunner } from '../scripts/script-runner.js';
 import { EffectEncoder } from '../streams/effect-encoder.js';
 import { type Keys } from '../streams/keys.js';
 import { auditEffects } from './audit-lines.js';
 import { MailboxKeys } from './mailbox-keys.js';
-import { ARRIVE, MISSING, NUMBER, REMEMBER, WITHDRAW } from './mailbox.lua.js';
+import { ARRIVE, MISSING, NUMBER, REMEMBER } from './mailbox.lua.js';
 import { RedisMailDeadLetters } from './redis-mail-dead-letters.js';
 import { RedisMailReader } from './redis-mail-reader.js';
+import { WITHDRAW } from './withdrawn.lua.js';
 
 export interface MailboxParts {
   readonly command: Redis;
@@ -35,6 +38,7 @@ const MOST_KNOWN = 1_000;
 
 interface Mailbox {
   readonly queue: WorkQueue;
+  readonly queueKeys: QueueKeys;
   readonly keys: MailboxKeys;
 }
 
@@ -62,13 +66,16 @@ export class RedisMailboxes implements Mailboxes {
     }
   }
 
-  reader(mailbox: string, name: string): MailReader {
-    return new RedisMailReader(mailbox, this.open(mailbox).queue.worker(name));
+  reader(mailbox: string, name: string, buried: (data: string, reason: string) => void): MailReader {
+    const onBuried: WorkerTuning['onBuried'] = (items) => {
+      for (const { data, reason } of items) buried(data, reason);
+    };
+    return new RedisMailReader(mailbox, this.open(mailbox).queue.worker(name, { onBuried }));
   }
 
   async arrive(mailbox: string, { id, sender, sequence, priority }: Arrival): Promise<ArrivalVerdict> {
     const { keys } = this.open(mailbox);
-    const names = [keys.arrived, ...keys.handled, keys.withdrawn];
+    const names = [keys.arrived, ...keys.handled, keys.withdrawn[0]];
     const args = [id, sender, sequence ?? '', priority];
     const reply = (await this.parts.runner.one({ script: ARRIVE, keys: names, args })) as [string, number];
     return { state: reply[0] as ArrivalVerdict['state'], hole: reply[1] === 1 };
@@ -77,7 +84,8 @@ export class RedisMailboxes implements Mailboxes {
   async remember(mailbox: string, { id, sender, sequence, priority }: Arrival): Promise<void> {
     const { keys } = this.open(mailbox);
     const args = [id, sender, sequence ?? '', priority, this.options.dedupWindowMs];
-    await this.parts.runner.one({ script: REMEMBER, keys: [keys.arrived, ...keys.handled], args });
+    const names = [keys.arrived, ...keys.handled, ...keys.withdrawn];
+    await this.parts.runner.one({ script: REMEMBER, keys: names, args });
   }
 
   async wasHandled(mailbox: string, id: string): Promise<boolean> {
@@ -94,7 +102,7 @@ export class RedisMailboxes implements Mailboxes {
     const encoder = new EffectEncoder(this.parts.keys, keys.partition);
     const args: (string | number)[] = [letter.id, JSON.stringify(letter)];
     encoder.encode(auditEffects(audit), letter.id, args);
-    const names = [...keys.handled, keys.withdrawn, ...encoder.keys];
+    const names = [...keys.handled, ...keys.withdrawn, ...encoder.keys];
     return (await this.parts.runner.one({ script: WITHDRAW, keys: names, args })) === 1 ? 'withdrawn' : 'handled';
   }
 
@@ -109,15 +117,16 @@ export class RedisMailboxes implements Mailboxes {
   }
 
   deadLetters(mailbox: string): MailDeadLetters {
-    const { queue, keys } = this.open(mailbox);
-    return new RedisMailDeadLetters(queue, this.parts.command, keys);
+    const { queue, keys, queueKeys } = this.open(mailbox);
+    return new RedisMailDeadLetters(queue.deadLetters, this.parts, keys, queueKeys);
   }
 
   private open(mailbox: string): Mailbox {
     let found = this.known.get(mailbox);
     if (!found) {
       const keys = new MailboxKeys(this.parts.keys, mailbox, this.options.partitions);
-      this.known.set(mailbox, (found = { queue: this.parts.queueOf(mailbox), keys }));
+      const queueKeys = new QueueKeys(this.parts.keys, mailbox, this.options.partitions);
+      this.known.set(mailbox, (found = { queue: this.parts.queueOf(mailbox), queueKeys, keys }));
       if (this.known.size > MOST_KNOWN) this.known.delete(this.known.keys().next().value as string);
     }
     return found;

@@ -23,7 +23,7 @@ export class QueueKeys {
     ].map((part) => `${start}:${part}`);
     this.processing = `${start}:processing:`;
     this.dedup = keys.dedup(name, this.partition);
-    this.wakeChannel = keys.channel('wake:');
+    this.wakeChannel = keys.internal('wake:');
   }
 
   /** KEYS of a script; without a worker it touches no processing list. */

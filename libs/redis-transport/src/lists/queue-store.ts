@@ -33,8 +33,18 @@ export interface TakenRecord {
   readonly token: string;
 }
 
+/** An item that became a dead letter because its last worker died. */
+export interface BuriedItem {
+  readonly id: string;
+  readonly data: string;
+  readonly attempts: number;
+  readonly reason: string;
+}
+
 export interface TakeReply {
   readonly items: TakenRecord[];
+  /** What this call made dead letters; each is told once, and not at all when the reply is lost. */
+  readonly buried: BuriedItem[];
   /** When nothing was taken: ms until something falls due, nothing when nothing will. */
   readonly nextMs: number | undefined;
 }
@@ -93,14 +103,14 @@ export class QueueStore {
       tuning.maxAttempts,
       this.keys.wakeChannel,
       this.keys.processing,
-    ])) as [number, ...(string | number)[]];
+    ])) as [number, (string | number)[], ...(string | number)[]];
     const items: TakenRecord[] = [];
-    for (let i = 1; i < reply.length; i += 4) {
+    for (let i = 2; i < reply.length; i += 4) {
       const [id, place, attempt, data] = reply.slice(i, i + 4) as [string, number, number, string];
       const token = `${attempt} ${place} ${end}`;
       items.push({ id, data, priority: priorities[place - 1] as Priority, attempt, token });
     }
-    return { items, nextMs: reply[0] < 0 ? undefined : reply[0] };
+    return { items, buried: buriedOf(reply[1]), nextMs: reply[0] < 0 ? undefined : reply[0] };
   }
 
   async settle(
@@ -136,6 +146,15 @@ export class QueueStore {
   private call(script: Script, worker: string, args: (string | number)[]): Promise<unknown> {
     return this.runner.one({ script, keys: this.keys.all(worker), args });
   }
+}
+
+function buriedOf(reply: readonly (string | number)[]): BuriedItem[] {
+  const buried: BuriedItem[] = [];
+  for (let i = 0; i < reply.length; i += 4) {
+    const [id, data, attempts, reason] = reply.slice(i, i + 4) as [string, string, number, string];
+    buried.push({ id, data, attempts, reason });
+  }
+  return buried;
 }
 
 function argumentOf(item: Settlement): string | number {

@@ -1,6 +1,6 @@
 import { failureOf } from '../streams/store-failure.js';
 import { type ItemKeeper } from './item-keeper.js';
-import { type QueueStore, type TakeReply, type WorkerSeat } from './queue-store.js';
+import { type BuriedItem, type QueueStore, type TakeReply, type WorkerSeat } from './queue-store.js';
 import { TakenItem } from './taken-item.js';
 import { type WakeCalls } from './wake-calls.js';
 import { type WorkQueueOptions } from './work-queue-options.js';
@@ -11,6 +11,8 @@ export interface WorkerTuning {
    * worker's until it is stopped, so only who goes on taking should take ahead.
    */
   readonly prefetch: number;
+  /** Told of items that this worker, on its way, made dead letters: their last worker was not heard of again. */
+  readonly onBuried?: (items: readonly BuriedItem[]) => void;
 }
 
 export interface StopOptions {
@@ -153,9 +155,11 @@ export class QueueWorker {
     await this.parts.keeper.begin();
   }
 
-  private ask(want: number): Promise<TakeReply> {
+  private async ask(want: number): Promise<TakeReply> {
     const { store, options } = this.parts;
-    return store.take(this.seat, want, { ...options, maxAttempts: options.retry.maxAttempts });
+    const reply = await store.take(this.seat, want, { ...options, maxAttempts: options.retry.maxAttempts });
+    if (reply.buried.length > 0) options.onBuried?.(reply.buried);
+    return reply;
   }
 
   /** What nobody waits for any more, and was not wanted ahead, goes back at once. */

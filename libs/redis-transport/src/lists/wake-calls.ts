@@ -22,7 +22,7 @@ export class WakeCalls {
     private readonly clients: SharedClients,
     keys: Keys,
   ) {
-    this.channel = keys.channel(`wake:${clients.id}`);
+    this.channel = keys.internal(`wake:${clients.id}`);
   }
 
   static of(clients: SharedClients, keys: Keys): WakeCalls {

@@ -1,10 +1,11 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { EventBus, MessageBus } from '@switchboard/message-bus';
 import { RedisEventBus, type RedisEventBusOptions } from '../bus/redis-event-bus.js';
 import { openRedisMessageBus, type RedisBusOptions } from '../bus/redis-message-bus.js';
 import { type ConnectionObserver } from '../connections/connection-observer.js';
 import { RedisConnections } from '../connections/redis-connections.js';
 import { type RedisSettings } from '../connections/redis-settings.js';
+import { type AsyncOptions, optionsProvider } from './async-options.js';
 
 export interface MessageBusModuleOptions extends RedisBusOptions {
   readonly redis: RedisSettings;
@@ -15,6 +16,30 @@ export interface MessageBusModuleOptions extends RedisBusOptions {
 
 /** Injection token of the connections that the buses of this module use; they are nobody else's. */
 const BUS_CONNECTIONS = Symbol('BUS_CONNECTIONS');
+const OPTIONS = Symbol('MESSAGE_BUS_OPTIONS');
+
+const providers: Provider[] = [
+  {
+    provide: BUS_CONNECTIONS,
+    inject: [OPTIONS],
+    useFactory: ({ redis, service, connectionObserver }: MessageBusModuleOptions) =>
+      new RedisConnections(redis, service, connectionObserver),
+  },
+  {
+    provide: MessageBus,
+    inject: [BUS_CONNECTIONS, OPTIONS],
+    useFactory: (connections: RedisConnections, options: MessageBusModuleOptions) => {
+      const { redis: _redis, connectionObserver: _observer, events: _events, ...bus } = options;
+      return openRedisMessageBus(connections, bus);
+    },
+  },
+  {
+    provide: EventBus,
+    inject: [BUS_CONNECTIONS, OPTIONS],
+    useFactory: (connections: RedisConnections, { events, service, member }: MessageBusModuleOptions) =>
+      new RedisEventBus(connections, { ...events, service, member }),
+  },
+];
 
 /**
  * Gives a service the `MessageBus` and the `EventBus`, each injected by its class, over connections of their own. On
@@ -29,24 +54,16 @@ export class MessageBusModule implements OnApplicationShutdown {
   ) {}
 
   static forRoot(options: MessageBusModuleOptions): DynamicModule {
-    const { redis, connectionObserver, events, ...bus } = options;
-    const { service, member } = bus;
+    return MessageBusModule.forRootAsync({ useFactory: () => options });
+  }
+
+  /** With options that other providers know: `{ imports, inject, useFactory }`. */
+  static forRootAsync(options: AsyncOptions<MessageBusModuleOptions>): DynamicModule {
     return {
       module: MessageBusModule,
       global: true,
-      providers: [
-        { provide: BUS_CONNECTIONS, useFactory: () => new RedisConnections(redis, service, connectionObserver) },
-        {
-          provide: MessageBus,
-          inject: [BUS_CONNECTIONS],
-          useFactory: (connections: RedisConnections) => openRedisMessageBus(connections, bus),
-        },
-        {
-          provide: EventBus,
-          inject: [BUS_CONNECTIONS],
-          useFactory: (connections: RedisConnections) => new RedisEventBus(connections, { ...events, service, member }),
-        },
-      ],
+      imports: options.imports ?? [],
+      providers: [optionsProvider(OPTIONS, options), ...providers],
       exports: [MessageBus, EventBus],
     };
   }

@@ -30,7 +30,7 @@ export class RedisClient extends ClientProxy {
 
   /**
    * Asks whoever serves the address. Errors: `NobodyAnswers` at once when no one does, `RequestTimeout`, `RequestRefused`
-   * with the other side's code and message. Unsubscribing gives up.
+   * with the other side's code and message, or INVALID_ANSWER when what it said is not JSON. Unsubscribing gives up.
    */
   override send<R = unknown, T = unknown>(address: string, request: T): Observable<R> {
     return super.send<R, T>(address, request);
@@ -64,10 +64,14 @@ export class RedisClient extends ClientProxy {
   protected override publish({ pattern, data }: ReadPacket, callback: (packet: WritePacket) => void): () => void {
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const abort = new AbortController();
-    this.parts.requests.ask(String(pattern), JSON.stringify(data), { timeoutMs, signal: abort.signal }).then(
-      (answer) => callback({ response: JSON.parse(answer), isDisposed: true }),
-      (error: unknown) => callback({ err: asException(error) }),
-    );
+    const address = String(pattern);
+    this.parts.requests
+      .ask(address, JSON.stringify(data), { timeoutMs, signal: abort.signal })
+      .then((answer) => read(address, answer))
+      .then(
+        (response) => callback({ response, isDisposed: true }),
+        (error: unknown) => callback({ err: asException(error) }),
+      );
     return () => abort.abort();
   }
 
@@ -91,6 +95,15 @@ export class RedisClient extends ClientProxy {
       ...(urgency === undefined ? {} : { priority: urgency }),
       ...(delayMs === undefined ? {} : { delayMs }),
     });
+  }
+}
+
+/** @throws RequestRefused when the other side answers in another form than ours */
+function read(address: string, answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    throw new RequestRefused(address, 'INVALID_ANSWER', 'the answer is not JSON');
   }
 }
 

@@ -5,6 +5,7 @@ import { callHandler, type CallHandler } from './handlers/call-handler.js';
 import { openErrorPassage } from './handlers/error-passage.js';
 import { SWITCHBOARD } from './handlers/handler-decorator.js';
 import { type HandlerExtras } from './handlers/handler-extras.js';
+import { type HandlerObserver } from './handler-observer.js';
 import { HandlerRegistry } from './handlers/handler-registry.js';
 import { memberName } from './member-name.js';
 import { servingOf } from './serving/serving-of.js';
@@ -19,8 +20,11 @@ export interface RedisServerOptions extends TransportAccess {
   readonly member?: string;
   /** What holds for all stream handlers of this service unless the decorator says otherwise. */
   readonly consumer?: ConsumerSettings;
+  /** Hears of streams and their handlers. */
   readonly observer?: DeliveryObserver;
-  /** Wraps every call of a handler of streams and queues, for example in a correlation context. */
+  /** Hears of the handlers of work, topics and requests; those that fail are logged besides. */
+  readonly handlerObserver?: HandlerObserver;
+  /** Wraps every call of a handler, for example in a correlation context; the id is empty where the message has none. */
   readonly around?: Around;
   /** Longest wait of `close` for handlers that were begun; 20 s by default. What is left is given back. */
   readonly graceMs?: number;
@@ -102,9 +106,10 @@ export class RedisServer extends Server<Record<string, never>, RedisServerStatus
     const { faults, all } = this.registry;
     if (faults.length > 0) throw new Error(faults.join(' '));
     const { member = memberName(), graceMs, consumer, around, streamNames, observer = {} } = this.options;
+    const audience = { observer: this.options.handlerObserver ?? {}, warn: (line: string) => this.logger.warn(line) };
     const settings = { ...consumer, ...(graceMs === undefined ? {} : { drainMs: graceMs }) };
-    const use = { member, settings, around, streamNames, observer, parts: this.parts, call: this.call };
-    this.served = all.map((registered) => servingOf(registered, { ...use, failed: this.tell(registered.extras) }));
+    const use = { member, settings, around, streamNames, observer, audience, parts: this.parts, call: this.call };
+    this.served = all.map((registered) => servingOf(registered, use));
     try {
       await Promise.all(this.served.map((pattern) => pattern.start()));
     } catch (error) {
@@ -124,13 +129,5 @@ export class RedisServer extends Server<Record<string, never>, RedisServerStatus
         await callHandler(handler, body, context).then(resolve, reject).finally(end);
       });
     });
-  }
-
-  /** Name and code only: an error's own words may speak of the message. */
-  private tell({ owner }: HandlerExtras): (error: unknown) => void {
-    return (error) => {
-      const { name = 'Error', code = '' } = (error ?? {}) as { name?: string; code?: string };
-      this.logger.warn(`${owner} failed: ${name} ${code}`.trimEnd());
-    };
   }
 }

@@ -30,6 +30,13 @@ export interface RateWait {
   readonly first: boolean;
 }
 
+/** The sender's circuit breaker after a call. */
+export interface BreakerState {
+  readonly open: boolean;
+  /** This call opened it, or was a trial that failed, for so long. */
+  readonly openedForMs?: number;
+}
+
 const names = ['app', 'pair', 'sender'] as const satisfies (keyof RateScopes)[];
 
 /**
@@ -77,11 +84,11 @@ export class RateGovernor {
   }
 
   /**
-   * The call of a grant is over. Answers for how long the sender's breaker is open now, undefined when it is closed.
+   * The call of a grant is over.
    *
    * @throws Error when Redis does not answer; the call then counts until its longest time ends.
    */
-  async settle(grant: RateGrant, verdict: RateVerdict): Promise<number | undefined> {
+  async settle(grant: RateGrant, verdict: RateVerdict): Promise<BreakerState> {
     const { account, scopes } = grant.request;
     const keys = new RateKeys(this.connections.keyPrefix, account);
     const { faults, minOpenMs, maxOpenMs, minPauseMs, maxPauseMs } = this.breaker;
@@ -100,7 +107,8 @@ export class RateGovernor {
         ]),
       ],
     });
-    return Number(openMs) < 0 ? undefined : Number(openMs);
+    const ms = Number(openMs);
+    return { open: ms >= 0, ...(ms > 0 ? { openedForMs: ms } : {}) };
   }
 }
 

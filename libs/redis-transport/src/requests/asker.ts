@@ -33,7 +33,7 @@ export class Asker {
     private readonly keys: Keys,
     private readonly clustered: boolean,
   ) {
-    this.replyTo = keys.channel(`replies:${clients.id}`);
+    this.replyTo = keys.internal(`replies:${clients.id}`);
   }
 
   ask(address: string, data: string, { timeoutMs, signal }: AskOptions): Promise<string> {
@@ -80,7 +80,7 @@ export class Asker {
       const timeoutMs = Math.floor(deadline - now);
       if (timeoutMs < 1 || !this.asked.has(id)) return;
       const text = encodeRequest({ id, replyTo: this.replyTo, timeoutMs, data });
-      const heard = await command.publish(this.channelOf(asked), text);
+      const heard = await this.publish(command, asked, text);
       if (heard > 0) return;
       if (!asked.instance) {
         if (await this.isServedElsewhere(command, asked.address)) return;
@@ -91,14 +91,25 @@ export class Asker {
     }
   }
 
+  /**
+   * How many heard it. PUBLISH counts subscribers by pattern, too (a monitor of all channels), who answer nothing; the
+   * servers of an address are counted beside it. Of one node only in a cluster.
+   */
+  private async publish(command: Redis, asked: Asked, text: string): Promise<number> {
+    const channel = this.channelOf(asked);
+    if (this.clustered || asked.instance) return command.publish(channel, text);
+    const serving = command.call('PUBSUB', 'NUMSUB', channel).then(countOf, () => Infinity);
+    return Math.min(await command.publish(channel, text), await serving);
+  }
+
   private channelOf({ address, instance }: Asked): string {
-    return this.keys.channel(instance ? `requests:${address}:${instance}` : `requests:${address}`);
+    return this.keys.internal(instance ? `requests:${address}:${instance}` : `requests:${address}`);
   }
 
   /** In a cluster PUBLISH counts the subscribers of one node only. */
   private async isServedElsewhere(command: Redis, address: string): Promise<boolean> {
     if (!this.clustered) return false;
-    const channel = this.keys.channel(`requests:${address}`);
+    const channel = this.keys.internal(`requests:${address}`);
     const nodes = (command as unknown as { nodes(role: 'all'): Redis[] }).nodes('all');
     const counts = await Promise.all(
       nodes.map((node) => node.call('PUBSUB', 'NUMSUB', channel).then(countOf, () => 0)),

@@ -35,7 +35,7 @@ export class RequestServer implements Serving {
     private readonly handler: RequestHandler,
   ) {
     this.doors = [true, false].map((shared) => ({
-      channel: keys.channel(shared ? `requests:${address}` : `requests:${address}:${this.instance}`),
+      channel: keys.internal(shared ? `requests:${address}` : `requests:${address}:${this.instance}`),
       listener: { message: (_, text) => this.begin(text, shared) },
     }));
     this.ready = Promise.all(

@@ -51,13 +51,6 @@ local function marked(key)
   return found
 end
 local young, past = marked(KEYS[2]), old and marked(KEYS[3]) or {}
-local function skip(from)
-  local count = tonumber(ARGV[from]); from = from + 1
-  for _ = 1, count do
-    if ARGV[from] == 'm' then from = from + 5 else from = from + 6 + tonumber(ARGV[from + 5]) end
-  end
-  return from
-end
 local out, marks, fresh, at = {}, {}, {}, 5 + n
 local step = mixed and 3 or 2
 local function append(i, k, d, g, delay)

@@ -20,13 +20,6 @@ local refused = refusal(4)
 if refused then return refused end
 local group, plain, acks = ARGV[3], tonumber(ARGV[4]), {}
 local at = 6 + plain
-local function skip(from)
-  local count = tonumber(ARGV[from]); from = from + 1
-  for _ = 1, count do
-    if ARGV[from] == 'm' then from = from + 5 else from = from + 6 + tonumber(ARGV[from + 5]) end
-  end
-  return from
-end
 for _ = 1, tonumber(ARGV[5 + plain]) do
   local forget, count = ARGV[at] == '1', tonumber(ARGV[at + 1])
   local first, last = at + 2, at + 1 + count

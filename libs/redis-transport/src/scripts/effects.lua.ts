@@ -6,6 +6,8 @@
  * `key0 + 1`. Returns the index after them. Encoding: number of effects, then for each
  *   'm' key-index conversation-id message-id data                      a message of another stream
  *   'l' key-index cap channel partition number-of-fields field…        a line of a log, announced when channel ~= ''
+ *
+ * Lua function `skip(from)`: the index after the effects encoded from there, none of them carried out.
  */
 export const EFFECTS = `
 local function refusal(key0)
@@ -38,5 +40,12 @@ local function effects(at, key0)
     end
   end
   return at
+end
+local function skip(from)
+  local count = tonumber(ARGV[from]); from = from + 1
+  for _ = 1, count do
+    if ARGV[from] == 'm' then from = from + 5 else from = from + 6 + tonumber(ARGV[from + 5]) end
+  end
+  return from
 end
 `;

@@ -29,13 +29,6 @@ if limit > 0 then
   room = limit - redis.call('LLEN', KEYS[1]) - redis.call('LLEN', KEYS[2]) - redis.call('LLEN', KEYS[3])
   room = room - redis.call('ZCARD', DELAYED)
 end
-local function skip(from)
-  local count = tonumber(ARGV[from]); from = from + 1
-  for _ = 1, count do
-    if ARGV[from] == 'm' then from = from + 5 else from = from + 6 + tonumber(ARGV[from + 5]) end
-  end
-  return from
-end
 local out, marks, waiting, delayed, at = {}, {}, { {}, {}, {} }, 0, 5 + n
 for m = 1, n do
   local id, priority, delay, data = ARGV[4 + m], ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2]

@@ -19,13 +19,6 @@ if refused then return refused end
 local n = tonumber(ARGV[2])
 local tokens = redis.call('HMGET', TAKES, unpack(ARGV, 3, 2 + n))
 local out, finished, left, free, calls, at = {}, {}, {}, {}, 0, 3 + 2 * n
-local function skip(from)
-  local count = tonumber(ARGV[from]); from = from + 1
-  for _ = 1, count do
-    if ARGV[from] == 'm' then from = from + 5 else from = from + 6 + tonumber(ARGV[from + 5]) end
-  end
-  return from
-end
 for m = 1, n do
   local id, token, action, argument = ARGV[2 + m], ARGV[2 + n + m], ARGV[at], ARGV[at + 1]
   if tokens[m] ~= token then

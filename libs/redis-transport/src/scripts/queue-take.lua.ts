@@ -10,8 +10,8 @@ import { script } from './script.js';
  *
  * KEYS: the queue's. ARGV: 1 most items (0: only the duties, and pass a call on), 2 token's end `session number worker`,
  * 3 session, 4 visibility ms, 5 ms to be called when idle, 6 most attempts, 7 wake channel, 8 start of all processing lists.
- * Returns the ms until something falls back or is due (-1 never; 0 when items were taken), then for each item its id,
- * priority, attempt and data.
+ * Returns the ms until something falls back or is due (-1 never; 0 when items were taken); the items that became dead
+ * letters now: id, data, attempts and reason of each in one list; then for each item its id, priority, attempt and data.
  *
  * The processing lists of other workers are not among the KEYS: nobody knows them before. They lie in the same slot.
  */
@@ -19,7 +19,7 @@ export const QUEUE_TAKE = script(
   'queue-take',
   `#!lua flags=allow-oom
 ${QUEUE_KEYS}${WAKE}${BURY}
-local moved = 0
+local moved, buried = 0, {}
 local late = redis.call('ZRANGEBYSCORE', VISIBLE, '-inf', now, 'LIMIT', 0, 1000)
 if #late > 0 then
   local tokens, tokenOf, workers = redis.call('HMGET', TAKES, unpack(late)), {}, {}
@@ -38,7 +38,11 @@ if #late > 0 then
           tokenOf[id] = nil
           redis.call('LREM', list, -1, id)
           if tonumber(attempts) >= tonumber(ARGV[6]) then
-            bury(id, priority, attempts, 'its worker was not heard of again')
+            local reason = 'its worker was not heard of again'
+            bury(id, priority, attempts, reason)
+            for _, part in ipairs({ id, redis.call('HGET', ITEMS, id) or '', tonumber(attempts), reason }) do
+              buried[#buried + 1] = part
+            end
           else
             redis.call('HSET', TAKES, id, attempts .. ' ' .. priority)
             redis.call('LPUSH', KEYS[tonumber(priority)], id)
@@ -77,7 +81,7 @@ if n == 0 then
     local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
     if first[2] and (wait < 0 or first[2] - now < wait) then wait = math.max(1, first[2] - now) end
   end
-  return { wait }
+  return { wait, buried }
 end
 redis.call('ZREM', IDLE, ARGV[3])
 local turns = { 1, 2, 1, 1, 2, 1, 3, 1, 2, 1 }
@@ -102,7 +106,7 @@ for k = 1, n do
   ids[k] = popped[p][draws[p]]
 end
 local data, before = redis.call('HMGET', ITEMS, unpack(ids)), redis.call('HMGET', TAKES, unpack(ids))
-local out, kept, takes, visible = { 0 }, {}, {}, {}
+local out, kept, takes, visible = { 0, buried }, {}, {}, {}
 for k = 1, n do
   if data[k] then
     local attempt = (tonumber(string.match(before[k] or '', '^%d+')) or 0) + 1

@@ -7,7 +7,7 @@ import { script } from './script.js';
  * ARGV: 1 number, 2 when it was admitted, 3 'ok', 'fault' (the provider is in trouble) or 'pause' (it takes nothing from
  *       this sender), 4 faults in a row that open the breaker, 5 shortest and 6 longest time open after faults, 7 and 8
  *       the same after 'pause', 9 was a trial; then for each scope: 1 to halve its share, ms to block it.
- * Returns the ms for which the breaker is open, -1 when it is closed.
+ * Returns the ms for which this call opened the breaker, 0 when it was open before, -1 when it is closed.
  *
  * A share is halved once for all calls that were under way together: only a call admitted after the last halving counts.
  */
@@ -48,11 +48,11 @@ local s = redis.call('HMGET', state, 'faults', 'open', 'openMs')
 local open = tonumber(s[2])
 if verdict == 'ok' then
   -- A call from before the trouble says nothing about its end.
-  if open and ARGV[9] ~= '1' then return math.max(0, open - now) end
+  if open and ARGV[9] ~= '1' then return 0 end
   redis.call('HDEL', state, 'faults', 'open', 'openMs', 'probe')
   return -1
 end
-if open and ARGV[9] ~= '1' then return math.max(0, open - now) end
+if open and ARGV[9] ~= '1' then return 0 end
 local faults = (tonumber(s[1]) or 0) + 1
 redis.call('HSET', state, 'faults', faults)
 if not open and verdict == 'fault' and faults < tonumber(ARGV[4]) then return -1 end

@@ -1,3 +1,6 @@
+/** Begins the channels that are no topics. */
+export const INTERNAL_ROOT = '!';
+
 /** Builds every Redis key. All keys of one partition carry its hash tag, so that they share a Cluster slot. */
 export class Keys {
   constructor(private readonly prefix: string) {}
@@ -57,5 +60,10 @@ export class Keys {
   /** A Pub/Sub channel. */
   channel(channel: string): string {
     return `${this.prefix}${channel}`;
+  }
+
+  /** A Pub/Sub channel between the processes of the transport; no pattern of a topic fits it (see `Topics.subscribe`). */
+  internal(channel: string): string {
+    return `${this.prefix}${INTERNAL_ROOT}${channel}`;
   }
 }

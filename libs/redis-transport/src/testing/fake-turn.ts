@@ -2,6 +2,7 @@ import { type Effect, type LogEffect, type TurnMessage } from '@switchboard/deli
 import { type Draft, encode, type Envelope, envelopeOf } from '@switchboard/message-schema';
 import { type ClassConstructor } from 'class-transformer';
 import { TurnContext, type TurnOfHandler } from '../nest/contexts/turn-context.js';
+import { linesOf } from './log-lines.js';
 
 /** A message for a test: the payload, and whatever else matters there. */
 export type TestDraft<P extends object> = Partial<Draft<P>> & Pick<Draft<P>, 'payload'>;
@@ -37,7 +38,7 @@ export class FakeTurn<P extends object = object> implements TurnOfHandler {
     readonly messages: readonly TurnMessage[],
     readonly batch: Envelope<P>[],
   ) {
-    this.context = new TurnContext(this, batch, (stream) => stream);
+    this.context = new TurnContext(this, batch, { group: 'test-group', streamName: (stream) => stream });
   }
 
   get signal(): AbortSignal {
@@ -60,8 +61,8 @@ export class FakeTurn<P extends object = object> implements TurnOfHandler {
 
   /** Lines of a log as objects, for example of `audit:messages` or `feed:demo`. */
   lines<T = unknown>(stream: string): T[] {
-    const isLine = (effect: Effect): effect is LogEffect => effect.kind === 'log' && effect.stream === stream;
-    return this.effects.filter(isLine).map(({ fields }) => JSON.parse(fields[fields.indexOf('d') + 1] as string) as T);
+    const isLog = (effect: Effect): effect is LogEffect => effect.kind === 'log';
+    return linesOf<T>(this.effects.filter(isLog), stream);
   }
 }
 

@@ -3,6 +3,14 @@ import { openErrorPassage } from '../nest/handlers/error-passage.js';
 import { SWITCHBOARD } from '../nest/handlers/handler-decorator.js';
 import { type BodyClass, type HandlerExtras } from '../nest/handlers/handler-extras.js';
 import { HandlerRegistry, type RegisteredHandler } from '../nest/handlers/handler-registry.js';
+import { globToRegExp, isGlob } from '../topics/glob.js';
+
+type Kind = HandlerExtras['kind'];
+
+/** A handler of one kind. */
+export interface Registered<K extends Kind> extends RegisteredHandler {
+  readonly extras: Extract<HandlerExtras, { readonly kind: K }>;
+}
 
 /** Takes a module's handlers as the real server does, and serves nothing. */
 export class HandlersServer extends Server implements CustomTransportStrategy {
@@ -36,22 +44,48 @@ export class HandlersServer extends Server implements CustomTransportStrategy {
     return this.registry as T;
   }
 
-  streamHandler(messageClass: BodyClass, group: string | undefined): RegisteredHandler {
-    return this.only(`of ${messageClass.name}`, ({ extras }) => {
-      if (extras.kind !== 'stream' || extras.messageClass !== messageClass) return false;
-      return group === undefined || extras.group === group;
-    });
+  streamHandler(messageClass: BodyClass, group: string | undefined): Registered<'stream'> {
+    const all = this.handlersOf('stream').filter(({ extras }) => extras.messageClass === messageClass);
+    return this.only(
+      `of ${messageClass.name}`,
+      all.filter(({ extras }) => group === undefined || extras.group === group),
+    );
   }
 
-  requestHandler(address: string): RegisteredHandler {
-    return this.only(`at ${address}`, ({ extras }) => extras.kind === 'request' && extras.address === address);
+  workHandler(queue: string): Registered<'work'> {
+    return this.only(
+      `of the queue ${queue}`,
+      this.handlersOf('work').filter(({ extras }) => extras.queue === queue),
+    );
   }
 
-  private only(what: string, fits: (handler: RegisteredHandler) => boolean): RegisteredHandler {
-    const found = this.registry.all.filter(fits);
+  /** All that listen to a topic, at least one. */
+  topicHandlers(topic: string): Registered<'topic'>[] {
+    const found = this.handlersOf('topic').filter(({ extras: { pattern } }) =>
+      isGlob(pattern) ? globToRegExp(pattern).test(topic) : pattern === topic,
+    );
+    if (found.length === 0) this.refuse(`of the topic ${topic}`, false);
+    return found;
+  }
+
+  requestHandler(address: string): Registered<'request'> {
+    return this.only(
+      `at ${address}`,
+      this.handlersOf('request').filter(({ extras }) => extras.address === address),
+    );
+  }
+
+  private handlersOf<K extends Kind>(kind: K): Registered<K>[] {
+    return this.registry.all.filter((handler): handler is Registered<K> => handler.extras.kind === kind);
+  }
+
+  private only<K extends Kind>(what: string, found: Registered<K>[]): Registered<K> {
     const [handler] = found;
-    if (handler && found.length === 1) return handler;
+    return handler && found.length === 1 ? handler : this.refuse(what, handler !== undefined);
+  }
+
+  private refuse(what: string, several: boolean): never {
     const names = this.registry.all.map(({ extras }) => extras.owner).join(', ') || 'none';
-    throw new Error(`There ${handler ? 'are several handlers' : 'is no handler'} ${what} among ${names}.`);
+    throw new Error(`There ${several ? 'are several handlers' : 'is no handler'} ${what} among ${names}.`);
   }
 }

@@ -2,13 +2,17 @@ import { type DynamicModule, type ModuleMetadata, type Type } from '@nestjs/comm
 import { NestFactory } from '@nestjs/core';
 import { consumerDefaults, outcomeOf } from '@switchboard/delivery';
 import { check } from '@switchboard/message-schema';
+import { workQueueDefaults } from '../lists/work-queue-options.js';
 import { RequestTurn } from '../nest/contexts/request-turn.js';
+import { TopicContext } from '../nest/contexts/topic-context.js';
 import { callHandler } from '../nest/handlers/call-handler.js';
-import { type RegisteredHandler } from '../nest/handlers/handler-registry.js';
 import { readBatch } from '../nest/serving/read-batch.js';
+import { readMessage } from '../nest/serving/read-body.js';
+import { itemOutcome, runItem } from '../nest/serving/run-item.js';
 import { StreamTurns } from '../nest/serving/stream-turns.js';
+import { type FakeItem } from './fake-item.js';
 import { type FakeTurn } from './fake-turn.js';
-import { HandlersServer } from './handlers.server.js';
+import { HandlersServer, type Registered } from './handlers.server.js';
 import { type TestOutcome } from './test-outcome.js';
 
 /** A module, or what one is made of: `{ controllers: [GuestController], providers: [] }`. */
@@ -18,6 +22,10 @@ export type HandlerModule = Type | DynamicModule | ModuleMetadata;
 export interface OpenHandlers {
   /** Runs the handler of the turn's message class; `group` where there are several. */
   run(turn: FakeTurn, group?: string): Promise<TestOutcome>;
+  /** Runs the work handler of the item's queue. */
+  work(item: FakeItem): Promise<TestOutcome>;
+  /** Lets all handlers hear a broadcast that listen to its topic; rejects with the error of one that fails. */
+  hear(topic: string, body: unknown): Promise<void>;
   /** Asks a request handler; rejects with its error. */
   ask(address: string, request?: unknown): Promise<unknown>;
   close(): Promise<void>;
@@ -43,27 +51,44 @@ export async function openHandlers(module: HandlerModule): Promise<OpenHandlers>
   }
   return {
     run: async (turn, group) => runTurn(strategy.streamHandler(turn.messageClass, group), turn),
+    work: async (item) => work(strategy.workHandler(item.queue), item),
+    hear: async (topic, body) => {
+      const text = JSON.stringify(body ?? null);
+      await Promise.all(strategy.topicHandlers(topic).map((listener) => hear(listener, topic, text)));
+    },
     ask: async (address, request) => ask(strategy.requestHandler(address), address, request),
     close: () => app.close(),
   };
 }
 
-async function runTurn({ handler, extras }: RegisteredHandler, turn: FakeTurn): Promise<TestOutcome> {
+async function runTurn({ handler, extras }: Registered<'stream'>, turn: FakeTurn): Promise<TestOutcome> {
   const { batch, unreadable } = readBatch(turn.messageClass, turn.messages);
   turn.unreadable.push(...unreadable.map(({ message }) => message));
   try {
     if (batch.length === 0) throw unreadable[0]?.error ?? new Error('a turn has at least one message');
-    await new StreamTurns(handler, callHandler, {}).run(turn, batch);
+    await new StreamTurns(handler, callHandler, { group: extras.group }).run(turn, batch);
     return { kind: 'done' };
   } catch (error) {
-    const tuned = extras.kind === 'stream' ? extras.tuning.retry : undefined;
     const attempt = turn.messages[0]?.attempt ?? 1;
-    return { ...outcomeOf(error, attempt, tuned ?? consumerDefaults.retry), error };
+    return { ...outcomeOf(error, attempt, extras.tuning.retry ?? consumerDefaults.retry), error };
   }
 }
 
-async function ask({ handler, extras }: RegisteredHandler, address: string, request: unknown): Promise<unknown> {
-  if (extras.kind !== 'request') throw new Error(`${extras.owner} takes no requests`);
+async function work({ handler, extras }: Registered<'work'>, item: FakeItem): Promise<TestOutcome> {
+  try {
+    item.done(await runItem(extras, item, (body, context) => callHandler(handler, body, context)));
+    return { kind: 'done' };
+  } catch (error) {
+    return { ...itemOutcome(error, item.attempt, workQueueDefaults.retry), error };
+  }
+}
+
+async function hear({ handler, extras }: Registered<'topic'>, topic: string, text: string): Promise<void> {
+  const body = readMessage(extras.messageClass, text);
+  await callHandler(handler, body, new TopicContext(topic, new AbortController().signal));
+}
+
+async function ask({ handler, extras }: Registered<'request'>, address: string, request: unknown): Promise<unknown> {
   const body: unknown = JSON.parse(JSON.stringify(request ?? null));
   if (extras.requestClass) check(extras.requestClass, body);
   const answer = await callHandler(handler, body, new RequestTurn(address, new AbortController().signal, Infinity));

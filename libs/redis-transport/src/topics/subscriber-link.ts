@@ -44,6 +44,8 @@ export class SubscriberLink {
 
   private listen(client: Redis): Redis {
     this.client = client;
+    // `up` subscribes what is wanted; ioredis would bring back what was given up while the link was down.
+    client.options.autoResubscribe = false;
     client.on('ready', () => void this.events.up(client));
     client.on('message', (channel: string, data: string) => this.events.message('channel', channel, channel, data));
     client.on('pmessage', (pattern: string, channel: string, data: string) =>

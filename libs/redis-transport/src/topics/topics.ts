@@ -1,6 +1,6 @@
 import { type RedisConnections } from '../connections/redis-connections.js';
-import { type Keys } from '../streams/keys.js';
-import { escapeGlob, globToRegExp, isGlob } from './glob.js';
+import { INTERNAL_ROOT, type Keys } from '../streams/keys.js';
+import { escapeGlob, globsWithout, globToRegExp, isGlob } from './glob.js';
 import { SharedClients } from './shared-clients.js';
 import { type ChannelListener } from './subscriber-hub.js';
 import { type ChannelKind } from './subscriber-link.js';
@@ -61,9 +61,14 @@ export class Topics {
     return command.publish(this.keys.channel(topic), data);
   }
 
-  /** Patterns with `*`, `?` or `[…]` are Redis globs, others are exact topics. A message that fits several comes once. */
+  /**
+   * Patterns with `*`, `?` or `[…]` are Redis globs, others are exact topics. A message that fits several comes once.
+   * What the transport's processes say to each other fits no pattern.
+   *
+   * @throws RangeError for a topic or pattern that begins with `!`.
+   */
   subscribe(patterns: string | readonly string[], options: SubscribeOptions = {}): Subscription {
-    const wanted = [...new Set(typeof patterns === 'string' ? [patterns] : patterns)];
+    const wanted = [...new Set([patterns].flat().flatMap(topicPatterns))];
     const doors: (() => void)[] = [];
     const buffer = new SubscriptionBuffer(options.buffer ?? BUFFER, () => {
       this.open.delete(buffer);
@@ -111,6 +116,11 @@ export class Topics {
     if (!isGlob(pattern)) return ['channel', this.keys.channel(pattern)];
     return ['pattern', `${escapeGlob(this.keys.channel(''))}${pattern}`];
   }
+}
+
+/** A pattern of the prefix and `*` would hear requests and replies, and each request would seem to be heard by somebody. */
+function topicPatterns(pattern: string): string[] {
+  return globsWithout(INTERNAL_ROOT, pattern);
 }
 
 /** One gap concerns all patterns of a subscription; it is told once. */

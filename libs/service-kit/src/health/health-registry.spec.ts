@@ -28,6 +28,15 @@ describe('readiness', () => {
     });
   });
 
+  it('shows the detail of a check that passes', async () => {
+    const health = started();
+    health.add('storage', async () => ({ spooled: 3 }));
+    expect(await health.readiness()).toEqual({
+      status: 'ready',
+      checks: { storage: { status: 'up', detail: { spooled: 3 } } },
+    });
+  });
+
   it('does not wait for a check that hangs, and does not start it again meanwhile', async () => {
     const health = started();
     let calls = 0;

@@ -1,10 +1,14 @@
-/** Passes by returning, fails by throwing or rejecting. */
-export type HealthCheck = () => void | Promise<void>;
+/** Numbers and words beside a check that passed; no ids, no addresses: probes may be read by anyone. */
+export type HealthDetail = Readonly<Record<string, number | string>>;
+
+/** Passes by returning, with a detail if it likes; fails by throwing or rejecting. */
+export type HealthCheck = () => void | HealthDetail | Promise<void | HealthDetail>;
 
 export interface CheckResult {
   readonly status: 'up' | 'down';
   /** Why it is down; the error itself goes to the log. */
   readonly reason?: 'failed' | 'timed out';
+  readonly detail?: HealthDetail;
 }
 
 export interface Readiness {
@@ -19,7 +23,7 @@ interface Registered {
   readonly check: HealthCheck;
   readonly timeoutMs: number;
   /** The run under way; a check that hangs is not started a second time. */
-  running?: Promise<void>;
+  running?: Promise<void | HealthDetail>;
   last: CheckResult['status'];
 }
 
@@ -64,15 +68,15 @@ export class HealthRegistry {
 
   private async run(name: string, entry: Registered): Promise<CheckResult> {
     try {
-      await within(this.begin(entry), entry.timeoutMs);
-      return this.note(name, entry, { status: 'up' });
+      const detail = await within(this.begin(entry), entry.timeoutMs);
+      return this.note(name, entry, { status: 'up', ...(detail ? { detail } : {}) });
     } catch (error) {
       const reason = error instanceof TimedOut ? 'timed out' : 'failed';
       return this.note(name, entry, { status: 'down', reason }, error);
     }
   }
 
-  private begin(entry: Registered): Promise<void> {
+  private begin(entry: Registered): Promise<void | HealthDetail> {
     entry.running ??= Promise.resolve()
       .then(entry.check)
       .finally(() => (entry.running = undefined));
@@ -88,13 +92,13 @@ export class HealthRegistry {
   }
 }
 
-async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
+async function within<R>(work: Promise<R>, timeoutMs: number): Promise<R> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new TimedOut(`no answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
-    await Promise.race([work, limit]);
+    return await Promise.race([work, limit]);
   } finally {
     clearTimeout(timer);
   }

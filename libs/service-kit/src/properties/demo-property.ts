@@ -1,5 +1,6 @@
 import { developmentSecrets as dev } from './development-secrets.js';
 import { type Property } from './property.js';
+import { sendingDefaults } from './sending-rules.js';
 
 /** Where the demo property's replies go; a source without an address sends nothing. */
 export interface DemoAddresses {
@@ -37,6 +38,8 @@ export function demoProperty({ chatwootUrl, whatsappUrl, standardUrl }: DemoAddr
         kind: 'whatsapp',
         secrets: [dev.webhook],
         verifyTokens: [dev.verifyToken],
+        // A person who tries the demo is not to wait 6 s for each answer.
+        sending: { ...sendingDefaults.whatsapp, pair: [] },
         ...(whatsappUrl ? { api: { baseUrl: whatsappUrl, token: dev.apiToken } } : {}),
       },
       {

@@ -10,6 +10,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { ChannelsEntry } from './sending.forms.js';
 
 /** Form of the ids of properties and sources: they stand in web addresses and in Redis keys. */
 export const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -44,4 +45,9 @@ export class PropertiesFile {
   @ValidateNested({ each: true })
   @Type(() => PropertyEntry)
   properties!: PropertyEntry[];
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ChannelsEntry)
+  channels?: ChannelsEntry;
 }

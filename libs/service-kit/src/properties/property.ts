@@ -1,8 +1,12 @@
+import { sendingDefaults, type SendingRules } from './sending-rules.js';
+
 /** What sources of every kind say of themselves. */
 interface SourceIdentity {
   /** Unique over all properties; stands in webhook addresses. */
   readonly id: string;
   readonly propertyId: string;
+  /** How replies are sent; the channel's defaults when absent. */
+  readonly sending?: SendingRules;
   /** Requests that one ingress takes in a second; absent: its default. */
   readonly requestsPerSecond?: number;
 }
@@ -100,6 +104,11 @@ export class PropertyDirectory {
 
   source(id: string): Source | undefined {
     return this.sourcesById.get(id);
+  }
+
+  /** How replies are sent over a source. */
+  sendingOver(source: Source): SendingRules {
+    return source.sending ?? sendingDefaults[source.kind];
   }
 
   /** The source of an id, if it is of that kind. */

@@ -6,6 +6,7 @@ import { FileFaults } from './file-faults.js';
 import { PropertiesFile, type PropertyEntry } from './properties-file.form.js';
 import { type Property } from './property.js';
 import { readAgent } from './read-agent.js';
+import { channelRules } from './read-sending.js';
 import { readSource } from './read-source.js';
 import { type FileReading } from './resolve-source.js';
 import { SecretResolver } from './secret-reference.js';
@@ -21,7 +22,8 @@ export function readProperties(path: string, scope: SettingScope): Property[] {
   const document = parse(text, faults);
   const file = document && checkEntry(PropertiesFile, document.value, '', faults);
   if (!file) return [];
-  const reading = { faults, secrets: new SecretResolver(path, scope.env, scope.production, faults) };
+  const secrets = new SecretResolver(path, scope.env, scope.production, faults);
+  const reading = { faults, secrets, channels: channelRules(file.channels) };
   const properties = file.properties.map((entry, i) => readProperty(entry, `properties.${i}`, reading));
   refuseRepeated(properties, faults);
   return properties;

@@ -2,6 +2,7 @@ import { type ChannelKind, channelKinds } from '@switchboard/message-schema';
 import { type ClassConstructor } from 'class-transformer';
 import { checkEntry } from './check-entry.js';
 import { type Source } from './property.js';
+import { withSending } from './read-sending.js';
 import { resolveChatwoot, resolveWebchat, resolveWhatsApp, type SourcePlace } from './resolve-source.js';
 import { resolveStandard } from './resolve-standard.js';
 import { ChatwootEntry, type SourceEntry, StandardEntry, WebchatEntry, WhatsAppEntry } from './source.forms.js';
@@ -14,7 +15,9 @@ function kind<E extends SourceEntry>(
 ): ReadSource {
   return (value, place) => {
     const entry = checkEntry(form, value, place.at, place.reading.faults);
-    return entry && resolve(entry, place);
+    if (!entry) return undefined;
+    const source = resolve(entry, place);
+    return { ...source, sending: withSending(place.reading.channels[source.kind], entry.sending) };
   };
 }
 

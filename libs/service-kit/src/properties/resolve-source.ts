@@ -1,5 +1,6 @@
 import { type FileFaults } from './file-faults.js';
 import { type ChatwootSource, type WebchatSource, type WhatsAppSource } from './property.js';
+import { type ChannelRules } from './read-sending.js';
 import { type SecretResolver } from './secret-reference.js';
 import { type ChatwootEntry, type SourceEntry, type WebchatEntry, type WhatsAppEntry } from './source.forms.js';
 
@@ -7,6 +8,8 @@ import { type ChatwootEntry, type SourceEntry, type WebchatEntry, type WhatsAppE
 export interface FileReading {
   readonly faults: FileFaults;
   readonly secrets: SecretResolver;
+  /** How replies are sent, by kind of source. */
+  readonly channels: ChannelRules;
 }
 
 /** Where a source stands. */

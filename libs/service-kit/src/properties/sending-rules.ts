@@ -26,7 +26,14 @@ export interface SendingRules {
 }
 
 const SETTLE_MS = 60_000;
-const rules = { app: [], sender: [], senders: {}, pair: [], unknownOutcome: 'dead-letter', settleMs: SETTLE_MS } as const;
+const rules = {
+  app: [],
+  sender: [],
+  senders: {},
+  pair: [],
+  unknownOutcome: 'dead-letter',
+  settleMs: SETTLE_MS,
+} as const;
 
 /**
  * What holds where the file says nothing. WhatsApp: 80 messages per second and number, one per 6 s to the same guest.

@@ -20,6 +20,7 @@ import { HTTP_ADDRESS, HTTP_ADDRESS_PROBLEM } from './http-address.js';
 import { ID, ID_PROBLEM } from './properties-file.form.js';
 import { type AnswerRule, answerRules } from './property.js';
 import { SecretReference } from './secret-reference.js';
+import { SendingEntry } from './sending.forms.js';
 
 /** Secrets kept for one source at once; two are enough for a rotation. */
 const MAX_SECRETS = 10;
@@ -31,6 +32,11 @@ export class SourceEntry {
 
   @IsIn(channelKinds)
   kind!: ChannelKind;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => SendingEntry)
+  sending?: SendingEntry;
 
   @IsOptional()
   @IsInt()

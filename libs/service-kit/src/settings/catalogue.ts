@@ -121,6 +121,32 @@ export const catalogue = {
     fallbackWith: { name: 'REDIS_SENTINELS', value: 'all' },
   }),
 
+  SPOOL_DIR: text({
+    doc: 'Folder of the spool, which takes messages while Redis is away; absent means they are refused. One process each.',
+    form: path.form,
+    expected: 'the path of a folder',
+  }),
+  SPOOL_MAX_BYTES: integer({
+    doc: 'Most bytes of messages in the spool; its disk needs twice as many.',
+    min: 1 << 16,
+    max: 2 ** 40,
+    fallback: 256 << 20,
+  }),
+  SPOOL_MAX_MESSAGES: integer({ doc: 'Most messages in the spool.', min: 1, max: 1_000_000, fallback: 100_000 }),
+  SPOOL_AFTER_MS: integer({
+    doc: 'Redis counts as away when it did not store a message after this time, in milliseconds.',
+    min: 50,
+    max: 3_000,
+    fallback: 500,
+  }),
+
+  BACKFILL_EVERY_MS: integer({
+    doc: 'Time between two comparisons with the archive of a Chatwoot source that has backfill, in milliseconds; 0 for none.',
+    min: 0,
+    max: 6 * 3_600_000,
+    fallback: 300_000,
+  }),
+
   BATCH_QUIET_MS: integer({
     doc: 'A burst of messages ends when its conversation is quiet this long, in milliseconds.',
     min: 0,

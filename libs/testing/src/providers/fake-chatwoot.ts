@@ -12,6 +12,9 @@ export interface ChatwootMessage {
   readonly messageType: 'incoming' | 'outgoing';
   readonly private: boolean;
   readonly echoId?: string;
+  readonly contentAttributes?: Readonly<Record<string, unknown>>;
+  /** Seconds since 1970. */
+  readonly createdAt: number;
   readonly correlationId?: string;
 }
 
@@ -20,11 +23,15 @@ export interface FakeChatwootOptions {
   readonly port?: number;
   /** The accepted `api_access_token`. */
   readonly token?: string;
+  /** The token is an agent bot's, which may write messages and not list them. */
+  readonly bot?: boolean;
 }
 
 export type FakeChatwoot = FakeProvider<ChatwootMessage>;
 
 const ROUTE = /^\/api\/v1\/accounts\/(\d+)\/conversations\/(\d+)\/messages$/;
+/** Messages on one page, the newest last. */
+const PAGE = 20;
 const MAX_CONTENT_LENGTH = 150_000;
 
 function refuse(status: number, json: object): { refuse: ProviderAnswer } {
@@ -52,6 +59,11 @@ function refusalOfBody(body: Record<string, unknown> | undefined): { refuse: Pro
   return undefined;
 }
 
+/** Chatwoot does not keep the echo id. */
+function listed(message: ChatwootMessage): object {
+  return { ...(answer(message).json as object), echo_id: undefined };
+}
+
 function answer(message: ChatwootMessage): ProviderAnswer {
   return {
     status: 200,
@@ -63,8 +75,8 @@ function answer(message: ChatwootMessage): ProviderAnswer {
       conversation_id: message.conversationId,
       message_type: message.messageType === 'incoming' ? 0 : 1,
       content_type: 'text',
-      content_attributes: {},
-      created_at: Math.floor(Date.now() / 1000),
+      content_attributes: message.contentAttributes ?? {},
+      created_at: message.createdAt,
       private: message.private,
       sender: { id: 1, name: 'Switchboard', type: 'agent_bot' },
     },
@@ -76,7 +88,7 @@ function fail({ status = 500 }: FailWith): ProviderAnswer {
 }
 
 /**
- * Starts a Chatwoot that knows one call, "create message". Like the real one it has no idempotency: a message sent
+ * Starts a Chatwoot that knows two calls, "create message" and "get messages". Like the real one it has no idempotency: a message sent
  * twice is there twice.
  * @see https://developers.chatwoot.com/api-reference/messages/create-new-message
  */
@@ -97,11 +109,28 @@ export async function startFakeChatwoot(options: FakeChatwootOptions = {}): Prom
       content: body['content'] as string,
       messageType: body['message_type'] === 'incoming' ? 'incoming' : 'outgoing',
       private: body['private'] === true,
+      contentAttributes: body['content_attributes'] as Record<string, unknown> | undefined,
+      createdAt: Math.floor(Date.now() / 1_000),
       echoId: typeof body['echo_id'] === 'string' ? body['echo_id'] : undefined,
       correlationId: request.headers['x-correlation-id'] as string | undefined,
     };
     return { accept };
   };
 
-  return FakeProvider.start<ChatwootMessage>({ check, answer, fail }, options.port);
+  const look = (request: ProviderRequest, received: readonly ChatwootMessage[]): ProviderAnswer | undefined => {
+    const { pathname, searchParams } = new URL(request.path, 'http://localhost');
+    const route = ROUTE.exec(pathname);
+    if (request.method !== 'GET' || !route) return undefined;
+    if (options.bot) return { status: 401, json: { error: 'Access to this endpoint is not authorized for bots' } };
+    const refusal = refusalOfToken(request.headers['api_access_token'], token);
+    if (refusal) return refusal.refuse;
+    const before = Number(searchParams.get('before') ?? Infinity);
+    const [accountId, conversationId] = [Number(route[1]), Number(route[2])];
+    const there = received.filter(
+      (message) => message.accountId === accountId && message.conversationId === conversationId && message.id < before,
+    );
+    return { status: 200, json: { meta: {}, payload: there.slice(-PAGE).map(listed) } };
+  };
+
+  return FakeProvider.start<ChatwootMessage>({ look, check, answer, fail }, options.port);
 }

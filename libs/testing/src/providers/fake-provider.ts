@@ -20,12 +20,21 @@ export interface ProviderAnswer {
 
 /** What makes a fake one provider and not another. */
 export interface ProviderBehaviour<M> {
+  /** Answers a question about what was taken; planned faults do not meet it. */
+  readonly look?: (request: ProviderRequest, received: readonly M[]) => ProviderAnswer | undefined;
   /** Checks a request: an answer refuses it, a message accepts it. */
   readonly check: (request: ProviderRequest) => { readonly refuse: ProviderAnswer } | { readonly accept: M };
   /** The documented answer to an accepted message. */
   readonly answer: (message: M) => ProviderAnswer;
   /** The documented answer for a planned failure. */
   readonly fail: (fault: FailWith) => ProviderAnswer;
+}
+
+/** A request to send a message. */
+export interface ProviderCallRecord<M> {
+  readonly message: M;
+  /** When it had arrived whole; ms of this process's clock. */
+  readonly atMs: number;
 }
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -49,6 +58,7 @@ export class FakeProvider<M> {
   readonly #plan = new FaultPlan();
   readonly #hanging = new Set<Socket>();
   readonly #received: M[] = [];
+  readonly #calls: ProviderCallRecord<M>[] = [];
   #requests = 0;
 
   private constructor(
@@ -84,6 +94,11 @@ export class FakeProvider<M> {
     return this.#received;
   }
 
+  /** Every request that was in order and when it arrived, also those that failed by plan or hang. */
+  get calls(): readonly ProviderCallRecord<M>[] {
+    return this.#calls;
+  }
+
   /** Requests that arrived whole, also the refused, failed and hanging ones. */
   get requests(): number {
     return this.#requests;
@@ -104,6 +119,11 @@ export class FakeProvider<M> {
     this.#plan.add(n, { kind: 'reset-after-accepting' });
   }
 
+  /** The coming `n` messages are taken and never answered. */
+  hangAfterAcceptingNext(n: number): void {
+    this.#plan.add(n, { kind: 'hang-after-accepting' });
+  }
+
   /** Forgets all planned faults and cuts the connections that hang. */
   recover(): void {
     this.#plan.clear();
@@ -121,24 +141,23 @@ export class FakeProvider<M> {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
     this.#requests += 1;
-    const verdict = this.behaviour.check({
-      method: request.method ?? '',
-      path: request.url ?? '',
-      headers: request.headers,
-      body,
-    });
+    const whole = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body };
+    const looked = this.behaviour.look?.(whole, this.#received);
+    if (looked) return reply(response, looked);
+    const verdict = this.behaviour.check(whole);
     if ('refuse' in verdict) return reply(response, verdict.refuse);
+    this.#calls.push({ message: verdict.accept, atMs: performance.now() });
     this.take(verdict.accept, this.#plan.next(), response);
   }
 
   private take(message: M, fault: Fault | undefined, response: ServerResponse): void {
     const socket = response.socket;
     if (fault?.kind === 'fail') return reply(response, this.behaviour.fail(fault), fault.retryAfter);
-    if (fault?.kind === 'hang') {
+    if (fault?.kind !== 'hang') this.#received.push(message);
+    if (fault?.kind === 'hang' || fault?.kind === 'hang-after-accepting') {
       if (socket) this.#hanging.add(socket.once('close', () => this.#hanging.delete(socket)));
       return;
     }
-    this.#received.push(message);
     if (fault?.kind === 'reset-after-accepting') socket?.resetAndDestroy();
     else reply(response, this.behaviour.answer(message));
   }

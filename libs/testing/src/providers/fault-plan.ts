@@ -2,6 +2,7 @@
 export type Fault =
   | { readonly kind: 'fail'; readonly status?: number; readonly code?: number; readonly retryAfter?: number | string }
   | { readonly kind: 'hang' }
+  | { readonly kind: 'hang-after-accepting' }
   | { readonly kind: 'reset-after-accepting' };
 
 /** What a planned failure answers. */

@@ -14,6 +14,13 @@ import { type OutputDraft, outputOf } from './output.js';
 /** What a context needs of the engine's turn. */
 export type TurnOfHandler = Pick<Turn, 'messages' | 'signal' | 'emit'>;
 
+/** Where the handler of a turn stands. */
+export interface TurnSite {
+  readonly group: string;
+  /** How a stream is called here. */
+  streamName(stream: string): string;
+}
+
 /**
  * One turn of a conversation as its handler sees it. What is emitted here happens together with the acknowledgement of
  * the messages, in one script, or not at all.
@@ -24,7 +31,7 @@ export class TurnContext extends HandlerContext {
   constructor(
     private readonly turn: TurnOfHandler,
     private readonly batch: readonly Envelope[],
-    private readonly streamName: (stream: string) => string,
+    private readonly site: TurnSite,
   ) {
     super();
   }
@@ -39,11 +46,11 @@ export class TurnContext extends HandlerContext {
     return this.turn.messages[0]?.attempt ?? 1;
   }
 
-  /** A message for the next stage. Its id follows from the input's, so that a repeated turn gives the same one. */
+  /** A message for the next stage. Its id follows from the input's and the group, so that a repeated turn gives the same one. */
   emit<P extends object>(messageClass: ClassConstructor<P>, draft: NoInfer<OutputDraft<P>>): Envelope<P> {
-    const origin = { first: this.batch[0] as Envelope, last: this.batch[this.batch.length - 1] as Envelope };
-    const envelope = outputOf(origin, ++this.outputs, messageClass, draft);
-    this.effect(messageEffect(this.streamName(contractOf(messageClass).stream), envelope));
+    const [first, last] = [this.batch[0] as Envelope, this.batch[this.batch.length - 1] as Envelope];
+    const envelope = outputOf({ first, last, by: this.site.group }, ++this.outputs, messageClass, draft);
+    this.effect(messageEffect(this.site.streamName(contractOf(messageClass).stream), envelope));
     return envelope;
   }
 

@@ -12,6 +12,9 @@ import { auditEffect } from '../../messages/effects.js';
 import { HandlerContext } from './handler-context.js';
 import { type OutputDraft, outputOf } from './output.js';
 
+/** What a context needs of the item. */
+export type ItemOfHandler = Pick<TakenItem, 'id' | 'priority' | 'attempt' | 'signal'>;
+
 /**
  * One item of a work queue as its handler sees it. What is noted in the audit trails is written together with the end of
  * the item. Messages emitted here travel on streams, whose keys lie elsewhere: they are stored first, then the item ends.
@@ -25,7 +28,7 @@ export class WorkContext extends HandlerContext {
 
   constructor(
     readonly queue: string,
-    private readonly item: TakenItem,
+    private readonly item: ItemOfHandler,
     private readonly message: Envelope | undefined,
   ) {
     super();
@@ -49,12 +52,19 @@ export class WorkContext extends HandlerContext {
     return this.item.signal;
   }
 
-  /** A message for the next stage, of the conversation of the item. @throws InvalidMessageError for an item of no class */
+  /**
+   * A message for the next stage, of the conversation of the item. Its id follows from the item's message, the queue, and
+   * the item where that has an id of its own.
+   *
+   * @throws InvalidMessageError for an item of no class
+   */
   emit<P extends object>(messageClass: ClassConstructor<P>, draft: NoInfer<OutputDraft<P>>): Envelope<P> {
     if (!this.message) {
       throw new InvalidMessageError('Output', [{ field: '(item)', problem: 'is of no message class to inherit from' }]);
     }
-    const origin = { first: this.message, last: this.message };
+    const { message, queue, item } = this;
+    const by = item.id === message.message_id ? queue : `${queue}/${item.id}`;
+    const origin = { first: message, last: message, by };
     const envelope = outputOf(origin, this.outputs.length + 1, messageClass, draft);
     this.outputs.push(envelope);
     return envelope;

@@ -11,11 +11,14 @@ export const SWITCHBOARD = Symbol.for('switchboard');
 /** A decorator that looks at no types. */
 export type MethodMark = (target: object, key: string | symbol, descriptor: PropertyDescriptor) => void;
 
+/** How Nest notes parameters, by kind and index. */
+type NamedParameters = Readonly<Record<string, { readonly index: number }>>;
+
 type Target = object & { constructor: { name: string } };
 
 /**
- * Makes a method the handler of a pattern. Its first parameter is the message and its second the context, unless
- * `@Payload()` and `@Ctx()` say so themselves. (Nest's form for messages, not that for events: for events Nest chains the
+ * Makes a method the handler of a pattern. Its first parameter is the message and its second the context, whether
+ * or not `@Payload()` and `@Ctx()` say so. (Nest's form for messages, not that for events: for events Nest chains the
  * handlers of one pattern without a word, and here a second one is refused.)
  */
 export function handlerDecorator(extras: PatternExtras): MethodMark {
@@ -28,10 +31,12 @@ export function handlerDecorator(extras: PatternExtras): MethodMark {
   };
 }
 
+/** Each for itself: what is written must not take the meaning of the other away. */
 function nameParameters(target: object, key: string | symbol): void {
-  if (Reflect.hasMetadata(PARAM_ARGS_METADATA, target.constructor, key)) return;
-  Payload()(target, key, 0);
-  Ctx()(target, key, 1);
+  const named = Reflect.getMetadata(PARAM_ARGS_METADATA, target.constructor, key) as NamedParameters | undefined;
+  const indexes = new Set(Object.values(named ?? {}).map(({ index }) => index));
+  if (!indexes.has(0)) Payload()(target, key, 0);
+  if (!indexes.has(1)) Ctx()(target, key, 1);
 }
 
 /** Pipes see every parameter; one that validates would make a plain object of the context, if it knew its class. */

@@ -4,6 +4,7 @@ import { type RequestContext, type Requests, type Serving } from '../../requests
 import { RequestTurn } from '../contexts/request-turn.js';
 import { RefusedByGuard } from '../handlers/call-handler.js';
 import { type RequestExtras } from '../handlers/handler-extras.js';
+import { type HandlerCall, type HandlerReports } from './handler-reports.js';
 import { readBody } from './read-body.js';
 import { type ServedPattern } from './served-pattern.js';
 
@@ -11,6 +12,7 @@ export interface RequestParts {
   readonly requests: Requests;
   readonly graceMs: number;
   readonly run: (body: unknown, turn: RequestTurn) => Promise<unknown>;
+  readonly reports: HandlerReports;
 }
 
 /** A request handler at work. */
@@ -36,9 +38,26 @@ export class RequestServing implements ServedPattern {
     // A server that lost its connection subscribes anew; callers learn meanwhile that nobody answers.
   }
 
-  private async answer(data: string, { address, signal, deadlineMs }: RequestContext): Promise<string> {
+  private async answer(data: string, context: RequestContext): Promise<string> {
+    const call = this.parts.reports.begin();
+    try {
+      const answer = await this.handle(data, context, call);
+      call.ended('done');
+      return answer;
+    } catch (error) {
+      call.ended('failed', error ?? new Error('the handler threw nothing'));
+      throw error;
+    }
+  }
+
+  private async handle(
+    data: string,
+    { address, signal, deadlineMs }: RequestContext,
+    call: HandlerCall,
+  ): Promise<string> {
     const { requestClass, responseClass } = this.extras;
     const body = readBody(requestClass, data);
+    call.reads(body);
     const answer = await this.parts.run(body, new RequestTurn(address, signal, deadlineMs)).catch(tell);
     if (responseClass) check(responseClass, answer);
     return JSON.stringify(answer) ?? 'null';

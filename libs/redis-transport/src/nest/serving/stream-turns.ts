@@ -7,6 +7,7 @@ import { type CallHandler } from '../handlers/call-handler.js';
 export type Around = (correlationId: string, run: () => Promise<void>) => Promise<void>;
 
 export interface TurnSettings {
+  readonly group: string;
   /** Streams that carry another name here than in their message class. */
   readonly streamNames?: Readonly<Record<string, string>> | undefined;
   readonly around?: Around | undefined;
@@ -22,11 +23,15 @@ export class StreamTurns {
 
   /** Resolves when the handler is done, rejects with its error. */
   run(turn: TurnOfHandler, batch: Envelope[]): Promise<void> {
-    const context = new TurnContext(turn, batch, this.streamName);
+    const context = new TurnContext(turn, batch, this);
     const { around } = this.settings;
     if (!around) return this.call(this.handler, batch, context) as Promise<void>;
     const correlationId = batch[0]?.correlation_id ?? '';
     return around(correlationId, () => this.call(this.handler, batch, context) as Promise<void>);
+  }
+
+  get group(): string {
+    return this.settings.group;
   }
 
   readonly streamName = (stream: string): string => this.settings.streamNames?.[stream] ?? stream;

@@ -1,7 +1,8 @@
+import { doneWithin } from '@switchboard/delivery';
 import { type Subscription, type TopicMessage, type Topics } from '../../topics/topics.js';
 import { TopicContext } from '../contexts/topic-context.js';
 import { type TopicExtras } from '../handlers/handler-extras.js';
-import { doneWithin } from './done-within.js';
+import { type HandlerReports } from './handler-reports.js';
 import { readMessage } from './read-body.js';
 import { type ServedPattern } from './served-pattern.js';
 
@@ -9,8 +10,7 @@ export interface TopicParts {
   readonly topics: Topics;
   readonly graceMs: number;
   readonly run: (body: unknown, context: TopicContext) => Promise<unknown>;
-  /** A broadcast could not be read, or its handler failed; nobody repeats it. */
-  readonly failed: (error: unknown) => void;
+  readonly reports: HandlerReports;
 }
 
 /** A topic handler at work: one subscription. */
@@ -48,15 +48,23 @@ export class TopicServing implements ServedPattern {
   private async listen(subscription: Subscription): Promise<void> {
     try {
       for (let next = await subscription.next(); !next.done; next = await subscription.next()) {
-        await this.handle(next.value).catch(this.parts.failed);
+        await this.handle(next.value);
       }
     } catch (error) {
       this.fault = error as Error;
     }
   }
 
+  /** Never rejects: nobody repeats a broadcast that could not be read or whose handler failed. */
   private async handle({ topic, data }: TopicMessage): Promise<void> {
-    const body = readMessage(this.extras.messageClass, data);
-    await this.parts.run(body, new TopicContext(topic, this.stopping.signal));
+    const call = this.parts.reports.begin();
+    try {
+      const body = readMessage(this.extras.messageClass, data);
+      call.reads(body);
+      await this.parts.run(body, new TopicContext(topic, this.stopping.signal));
+    } catch (error) {
+      return call.ended('failed', error ?? new Error('the handler threw nothing'));
+    }
+    call.ended('done');
   }
 }

@@ -1,13 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { outcomeOf, Unavailable } from '@switchboard/delivery';
 import { type Envelope } from '@switchboard/message-schema';
 import { type QueueWorker } from '../../lists/queue-worker.js';
 import { ItemTakenAway } from '../../lists/queue-errors.js';
 import { type TakenItem } from '../../lists/taken-item.js';
 import { type WorkQueue } from '../../lists/work-queue.js';
-import { WorkContext } from '../contexts/work-context.js';
+import { failureOf } from '../../streams/store-failure.js';
+import { type WorkContext } from '../contexts/work-context.js';
+import { type HandlerReport } from '../handler-observer.js';
 import { type WorkExtras } from '../handlers/handler-extras.js';
-import { readMessage } from './read-body.js';
+import { nameOf, refusalName } from './error-name.js';
+import { type HandlerCall, type HandlerReports } from './handler-reports.js';
+import { itemOutcome, runItem, type RunItem } from './run-item.js';
 import { type ServedPattern } from './served-pattern.js';
 
 const DEFAULT_CONCURRENCY = 16;
@@ -20,9 +23,18 @@ export interface WorkParts {
   readonly queue: WorkQueue;
   readonly member: string;
   readonly graceMs: number;
-  readonly run: (body: unknown, context: WorkContext) => Promise<unknown>;
+  readonly run: RunItem;
   /** Stores the messages that a handler emitted. */
   readonly publish: (envelope: Envelope) => Promise<unknown>;
+  readonly reports: HandlerReports;
+}
+
+type Outcome = HandlerReport['outcome'];
+
+/** What became of an item, and the error of Redis when that is not what was asked. */
+interface Settled {
+  readonly outcome: Outcome;
+  readonly refusal?: Error;
 }
 
 /** A work handler at work: one worker of the queue, several items at once. */
@@ -73,52 +85,64 @@ export class WorkServing implements ServedPattern {
   }
 
   private async handle(item: TakenItem): Promise<void> {
+    const call = this.parts.reports.begin();
     let lines: WorkContext['lines'];
     try {
-      lines = await this.run(item);
+      lines = await this.run(item, call);
     } catch (error) {
-      return this.settle(item, () => fail(item, error));
+      const { outcome } = await this.settle(item, () => fail(item, error));
+      return call.ended(outcome, error ?? new Error('the handler threw nothing'));
     }
-    return this.settle(item, () => item.done(lines));
+    const { outcome, refusal } = await this.settle(item, () => item.done(lines).then(() => 'done'));
+    call.ended(outcome, refusal);
   }
 
-  private async run(item: TakenItem): Promise<WorkContext['lines']> {
-    const { messageClass, queue } = this.extras;
-    const body = readMessage(messageClass, item.data);
-    const context = new WorkContext(queue, item, messageClass ? (body as Envelope) : undefined);
-    await this.parts.run(body, context);
+  private async run(item: TakenItem, call: HandlerCall): Promise<WorkContext['lines']> {
+    const context = await runItem(this.extras, item, (body, given) => {
+      call.reads(body);
+      return this.parts.run(body, given);
+    });
     for (const output of context.outputs) await this.parts.publish(output);
     return context.lines;
   }
 
   /** Ends the item; a call that failed is made again until it succeeds or the item is someone else's. */
-  private async settle(item: TakenItem, end: () => Promise<unknown>): Promise<void> {
+  private async settle(item: TakenItem, end: () => Promise<Outcome>, refusal?: Error): Promise<Settled> {
     for (;;) {
       try {
-        await end();
-        return;
+        const outcome = await end();
+        return refusal ? { outcome, refusal } : { outcome };
       } catch (error) {
-        if (error instanceof ItemTakenAway || item.signal.aborted) return;
+        if (error instanceof ItemTakenAway || item.signal.aborted) return { outcome: 'lost' };
         this.fault = error as Error;
+        if (!failureOf(error as Error).retryable) return this.giveUp(item, error as Error, refusal);
         await pause(AGAIN_MS);
       }
     }
   }
+
+  /**
+   * Redis will never take this end, for example because an audit trail is of another type: its handler is not to be called
+   * again for that, so the item is a dead letter. Where even that is refused the item stays in this worker's hands.
+   */
+  private giveUp(item: TakenItem, error: Error, before: Error | undefined): Promise<Settled> {
+    if (before) return Promise.resolve({ outcome: 'lost', refusal: before });
+    return this.settle(item, () => bury(item, `the end was refused: ${refusalName(error)}`), error);
+  }
 }
 
-/** What an error means for its item. */
-function fail(item: TakenItem, error: unknown): Promise<unknown> {
-  if (error instanceof Unavailable) return item.later(error.retryAfterMs);
-  const outcome = outcomeOf(error, item.attempt, SORTING);
-  if (outcome.kind === 'dead') return item.bury(nameOf(error));
-  return outcome.kind === 'retry' && !outcome.costsAttempt
-    ? item.later(outcome.afterMs)
-    : item.retry(undefined, nameOf(error));
+/** Ends an item as its error wants it. */
+async function fail(item: TakenItem, error: unknown): Promise<Outcome> {
+  const outcome = itemOutcome(error, item.attempt, SORTING);
+  if (outcome.kind === 'dead') return bury(item, nameOf(error));
+  if (outcome.kind === 'retry' && !outcome.costsAttempt) {
+    await item.later(outcome.afterMs);
+    return 'later';
+  }
+  return (await item.retry(undefined, nameOf(error))) === 'dead' ? 'dead' : 'retry';
 }
 
-/** Name and code: an error's own words may speak of the message. */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'Error';
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
+async function bury(item: TakenItem, reason: string): Promise<Outcome> {
+  await item.bury(reason);
+  return 'dead';
 }
