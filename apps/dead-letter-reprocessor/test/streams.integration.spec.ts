@@ -31,7 +31,7 @@ const settled = (count: number) =>
 
 async function sayThree(): Promise<number> {
   await groups.say('m1');
-  const times: string[] = await groups.redis.time();
+  const times = await groups.redis.time();
   const between = Number(times[0]) * 1_000 + Math.ceil(Number(times[1]) / 1_000) + 1;
   await waitFor(async () => Number((await groups.redis.time())[0]) * 1_000 > between, { describe: 'a later second' });
   await groups.say('m2');

@@ -1,6 +1,6 @@
 export { Consumer } from './consumer/consumer.js';
 export { consumerDefaults, type BatchPolicy, type ConsumerOptions } from './consumer/consumer-options.js';
-export { doneWithin } from './consumer/done-within.js';
+export { doneWithin } from './time/done-within.js';
 export {
   LeaseLost,
   PartitionCountMismatchError,

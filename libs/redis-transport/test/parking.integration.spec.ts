@@ -69,6 +69,8 @@ describe('a conversation that is parked at a message that was given up', () => {
     expect(handled).toEqual(['good', 'c2', 'c3']);
     expect(await letters.replay(placeOf(letter))).toBe(false);
     await until('nothing pending', async () => (await harness.pending(scene.stream, 'g')) === 0);
+    const replaced = await connections.open('command').keys(`*${scene.stream}*:replaced:*`);
+    expect(replaced).toEqual([]);
   });
 
   it('is let go without a hand-over of its partition, however many wait beside it', async () => {

@@ -63,6 +63,7 @@ export class Consumer {
   /** Declares the stream and begins; waits for a store that does not answer yet. @throws PartitionCountMismatchError */
   async start(): Promise<void> {
     await this.declare();
+    if (this.stopped) return;
     this.reader.start();
     this.janitor.start();
     await this.keeper.start();

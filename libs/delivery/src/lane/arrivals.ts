@@ -78,7 +78,7 @@ export class Arrivals {
       arrivedAtMs,
       redelivered,
       attempts: 0,
-      attemptsStored: false,
+      attemptsStored: entry.replaced === true,
       mayKill: redelivered,
       suspect: false,
       begun: false,

@@ -28,7 +28,16 @@ export class LaneScheduler {
   arrived(lane: Lane): void {
     if (lane.state === 'idle') lane.state = 'collecting';
     if (lane.state === 'collecting') this.consider(lane);
-    else if (lane.state === 'running' && this.options.onNewer === 'abort') lane.turn?.supersede(new Superseded());
+    else if (lane.state === 'running' && this.options.onNewer === 'abort') this.supersede(lane);
+  }
+
+  /** A turn is given up for newer messages only while these can join its batch, and not for ever. */
+  private supersede({ turn }: Lane): void {
+    if (!turn) return;
+    const { maxMessages, maxBytes, maxWaitMs } = this.options.batch;
+    const [oldest] = turn.waiting;
+    if (turn.waiting.length >= maxMessages || bytesOf(turn.waiting) >= maxBytes || !oldest) return;
+    if (performance.now() - oldest.arrivedAtMs < maxWaitMs) turn.supersede(new Superseded());
   }
 
   /** The lane's turn is over; what waits forms the next batch. */

@@ -12,7 +12,8 @@ const message = (n: number, bytes = 10): WaitingMessage => ({
   attempts: 0,
   attemptsStored: false,
   mayKill: false,
-  countedForThisTry: false,
+  suspect: false,
+  begun: false,
 });
 const laneOf = (...messages: WaitingMessage[]): Lane => {
   const lane = new Lane('c', new OwnedPartition(lease));

@@ -148,7 +148,8 @@ export class Lane {
 
   /** From now on one message a turn, until all of these are handled. */
   isolate(messages: readonly WaitingMessage[]): void {
-    this.isolatedThrough = messages[messages.length - 1]?.entry.entryId;
+    const last = messages[messages.length - 1]?.entry.entryId;
+    if (last && (!this.isolatedThrough || compareEntryIds(last, this.isolatedThrough) > 0)) this.isolatedThrough = last;
   }
 
   /** These messages are done with, in whichever way. */

@@ -1,6 +1,6 @@
 import { type DeliveryObserver } from '../observer.js';
 import { LeaseLost } from '../errors.js';
-import { doneWithin } from '../consumer/done-within.js';
+import { doneWithin } from '../time/done-within.js';
 import { OwnedPartition } from '../partition/owned-partition.js';
 import { type StreamStore } from '../ports/stream-store.js';
 import { partitionsOf } from './assignment.js';
@@ -36,6 +36,8 @@ const ABORT_GRACE_MS = 1_000;
 export class LeaseKeeper {
   private readonly held = new Map<number, OwnedPartition>();
   private stopped = false;
+  /** A round was asked for while one was under way. */
+  private hurried = false;
   private timer: NodeJS.Timeout | undefined;
   private watch: NodeJS.Timeout | undefined;
   private renewing: NodeJS.Timeout | undefined;
@@ -46,6 +48,8 @@ export class LeaseKeeper {
   private ticking: Promise<void> = Promise.resolve();
   private readonly handovers = new Set<Promise<void>>();
   private readonly cooling = new Set<number>();
+  /** Partitions whose parked conversations are being asked for. */
+  private readonly looks = new Map<OwnedPartition, 'once' | 'again'>();
 
   constructor(
     private readonly store: StreamStore,
@@ -56,6 +60,7 @@ export class LeaseKeeper {
 
   /** Resolves after the first try to take partitions. */
   async start(): Promise<void> {
+    if (this.stopped) return;
     this.watch = setInterval(() => this.expire(), Math.max(50, this.options.leaseTtlMs / 16));
     this.renewing = setInterval(() => void this.renew(), this.options.leaseTtlMs / 4);
     await this.tickOnce();
@@ -94,20 +99,25 @@ export class LeaseKeeper {
 
   /** The next round comes at once. */
   private hurry(): void {
-    if (this.stopped || !this.timer) return;
+    if (this.stopped) return;
+    if (!this.timer) {
+      this.hurried = true;
+      return;
+    }
     clearTimeout(this.timer);
     this.timer = undefined;
     void this.tickOnce();
   }
 
   private tickOnce(): Promise<void> {
+    this.hurried = false;
     this.ticking = this.tick()
       .catch((error: unknown) => {
         this.tell('lease', error);
         return EAGER_MS * 2;
       })
       .then((nextMs) => {
-        if (!this.stopped) this.timer = setTimeout(() => this.hurry(), nextMs);
+        if (!this.stopped) this.timer = setTimeout(() => this.hurry(), this.hurried ? 0 : nextMs);
       });
     return this.ticking;
   }
@@ -116,6 +126,7 @@ export class LeaseKeeper {
   private async tick(): Promise<number> {
     const { stream, group, member, partitions, leaseTtlMs } = this.options;
     const members = await this.store.announce(stream, group, member, leaseTtlMs * 2);
+    if (this.stopped) return EAGER_MS;
     const mine = new Set(partitionsOf(member, members, partitions));
     for (const partition of this.held.values()) {
       if (!mine.has(partition.index) && partition.state === 'open') this.giveAway(partition);
@@ -181,6 +192,18 @@ export class LeaseKeeper {
 
   /** Which conversations wait for a person; what the store does not answer now is asked again with the next renewal. */
   async lookAtParked(partition: OwnedPartition): Promise<void> {
+    if (this.looks.has(partition)) {
+      this.looks.set(partition, 'again');
+      return;
+    }
+    do {
+      this.looks.set(partition, 'once');
+      await this.lookOnce(partition);
+    } while (this.looks.get(partition) === 'again');
+    this.looks.delete(partition);
+  }
+
+  private async lookOnce(partition: OwnedPartition): Promise<void> {
     try {
       const keys = await this.store.parked(partition.lease);
       if (!keys) this.lose(partition);

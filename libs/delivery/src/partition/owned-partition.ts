@@ -58,8 +58,9 @@ export class OwnedPartition {
 
   /** Only these conversations are parked now: what the others left pending is read again. */
   parkedNow(keys: readonly string[]): void {
+    const still = new Set(keys);
     for (const key of this.parked) {
-      if (keys.includes(key)) continue;
+      if (still.has(key)) continue;
       this.parked.delete(key);
       this.lanes.delete(key);
       this.letGo.add(key);

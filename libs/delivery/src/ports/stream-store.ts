@@ -27,6 +27,8 @@ export interface StoredEntry {
   readonly data: string;
   /** When set, only this group is meant (a replay); others acknowledge without handling. */
   readonly onlyGroup?: string;
+  /** Its data took the place of the stored one after an edit; that is forgotten with its attempts. */
+  readonly replaced?: true;
   /** `foreign`: has not our fields (`data` is what was found). `gone`: trimmed or deleted while pending. */
   readonly fault?: 'foreign' | 'gone';
 }

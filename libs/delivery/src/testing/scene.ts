@@ -61,6 +61,8 @@ export class Scene {
   readonly deliveries: Delivery[] = [];
   readonly reports: TurnReport[] = [];
   readonly taken: PartitionRef[] = [];
+  readonly gone: PartitionRef[] = [];
+  readonly consumers: Consumer[] = [];
   /** Conversations with a turn under way; more than one at once of a conversation is recorded here. */
   readonly overlaps: string[] = [];
   private readonly running = new Map<string, number>();
@@ -74,7 +76,7 @@ export class Scene {
   /** A fresh stream and nothing recorded, in the same test. */
   anew(): void {
     this.stream = nextStream();
-    for (const record of [this.deliveries, this.reports, this.taken, this.overlaps]) record.length = 0;
+    for (const record of [this.deliveries, this.reports, this.taken, this.gone, this.overlaps]) record.length = 0;
   }
 
   get deadLetters(): string {
@@ -120,6 +122,7 @@ export class Scene {
       ...options,
     };
     const consumer = new Consumer(store, all, (turn) => this.record(member, turn, handler), this.observer());
+    this.consumers.push(consumer);
     this.closers.unshift(() => consumer.stop());
     await consumer.start();
     return consumer;
@@ -163,6 +166,7 @@ export class Scene {
     return {
       turnEnded: (report) => this.reports.push(report),
       partitionTaken: (at) => this.taken.push(at),
+      partitionGone: (at) => this.gone.push(at),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { doneWithin } from '../consumer/done-within.js';
+import { doneWithin } from '../time/done-within.js';
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type CommitResult, type StreamStore, type TurnCommit } from '../ports/stream-store.js';

@@ -113,6 +113,8 @@ export class TurnRunner {
   private failed(lane: Lane, turn: Turn, error: unknown): void {
     const batch = turn.waiting as WaitingMessage[];
     if (turn.superseded) return this.again(lane, turn, 'superseded', 0);
+    // A hand-over aborted it: the next owner tries again, and it is not the messages' fault.
+    if (lane.partition.abort.signal.aborted) return this.again(lane, turn, 'retry', 0);
     const attempts = Math.max(...batch.map((message) => message.attempts + 1));
     const outcome = outcomeOf(error, attempts, this.options.retry);
     if (outcome.kind === 'retry' && !outcome.costsAttempt) return this.again(lane, turn, 'retry', outcome.afterMs);
@@ -124,7 +126,8 @@ export class TurnRunner {
       lane.failures++;
       // The last attempt is made alone, so that no neighbour shares the blame.
       const last = attempts + 1 >= this.options.retry.maxAttempts;
-      if (last || lane.failures >= this.options.isolateAfter) lane.isolate(batch);
+      const search = outcome.kind === 'dead' || last || lane.failures >= this.options.isolateAfter;
+      if (search) lane.isolate(batch);
       return this.retry(lane, turn, outcome.kind === 'retry' ? outcome.afterMs : 0);
     });
   }

@@ -21,6 +21,7 @@ export class Turn {
   readonly effects: Effect[] = [];
   readonly startedAtMs = performance.now();
   superseded = false;
+  private closed = false;
   private controller: AbortController | undefined;
   private detach: (() => void) | undefined;
 
@@ -67,12 +68,14 @@ export class Turn {
   }
 
   supersede(reason: Error): void {
+    if (this.closed) return;
     this.superseded = true;
     this.abortController().abort(reason);
   }
 
   /** The turn is over: lets go of the partition's signal. */
   close(): void {
+    this.closed = true;
     this.detach?.();
   }
 

@@ -77,3 +77,8 @@ export function clusterOptions(settings: RedisSettings, purpose: Purpose, name: 
     retryDelayOnClusterDown: 200,
   };
 }
+
+/** Longest time a command of this purpose may take, ms; undefined for none. */
+export function commandLimitMs(purpose: Purpose): number | undefined {
+  return byPurpose[purpose].commandTimeout;
+}

@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
-import { clusterOptions, redisOptions } from './client-options.js';
+import { clusterOptions, redisOptions, commandLimitMs } from './client-options.js';
 import { ACK_DEGRADED, type ConnectionObserver } from './connection-observer.js';
 import { quieten } from './quiet-subscriptions.js';
 import { type Purpose, type RedisSettings } from './redis-settings.js';
@@ -86,10 +86,10 @@ export class RedisConnections {
   private create(purpose: Purpose): Redis {
     const { settings, clientName } = this;
     if (settings.clusterNodes) {
-      return new Cluster(
-        settings.clusterNodes.map(({ host, port }) => ({ host, port })),
-        clusterOptions(settings, purpose, clientName),
-      ) as unknown as Redis;
+      const nodes = settings.clusterNodes.map(({ host, port }) => ({ host, port }));
+      const cluster = new Cluster(nodes, clusterOptions(settings, purpose, clientName));
+      limitWaiting(cluster, commandLimitMs(purpose));
+      return cluster as unknown as Redis;
     }
     const options = redisOptions(settings, purpose, clientName);
     return settings.sentinels ? new Redis(options) : new Redis(settings.url ?? 'redis://127.0.0.1:6379', options);
@@ -153,4 +153,17 @@ function hasEnded(client: Redis): Promise<void> {
 function stopRefreshing(client: Redis): void {
   const { refreshSlotsCache } = client as unknown as Partial<Cluster>;
   if (refreshSlotsCache) Object.assign(client, { refreshSlotsCache: () => undefined });
+}
+
+/**
+ * A cluster's connections limit the time of a command, but a cluster that reaches no node keeps commands in a queue of its
+ * own without any limit (ioredis 6.0, cluster/index.js `sendCommand`).
+ */
+function limitWaiting(cluster: Cluster, limitMs: number | undefined): void {
+  if (limitMs === undefined) return;
+  const send = cluster.sendCommand.bind(cluster);
+  cluster.sendCommand = (command, ...rest) => {
+    command.setTimeout(limitMs);
+    return send(command, ...rest);
+  };
 }

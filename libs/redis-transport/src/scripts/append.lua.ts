@@ -15,7 +15,8 @@ import { script } from './script.js';
  * follows would say nothing about the replicas if nothing had been written.
  *
  * A mark lives at least one window and at most two: `young` lives two windows and becomes `old` after one.
- * The length of a stream is at least its backlog, so the groups are asked only beyond the limit.
+ * The length of a stream is at least its backlog, so the groups are asked only beyond the limit. After a replay Redis does not
+ * know a group's lag; then the entries are counted.
  */
 export const APPEND = script(
   'append',
@@ -36,7 +37,14 @@ if limit > 0 and redis.call('XLEN', KEYS[1]) >= limit then
     local info = {}
     for i = 1, #group, 2 do info[group[i]] = group[i + 1] end
     local lag = info['lag']
-    if not lag then lag = redis.call('XLEN', KEYS[1]) - info['pending'] end
+    local after = '(' .. info['last-delivered-id']
+    local more = not lag
+    if more then lag = 0 end
+    while more and lag + info['pending'] < limit do
+      local page = redis.call('XRANGE', KEYS[1], after, '+', 'COUNT', 500)
+      lag, more = lag + #page, #page == 500
+      if more then after = '(' .. page[#page][1] end
+    end
     if lag + info['pending'] >= limit then full = true end
   end
 end

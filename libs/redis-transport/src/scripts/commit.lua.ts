@@ -48,8 +48,8 @@ return changed(KEYS[2])
 );
 
 /**
- * Parks a conversation at a message that was given up. The message stays pending. The lease remembers the parking's token,
- * so that a repeated call does not park a conversation that was let go in between.
+ * Parks a conversation at a message that was given up. The message stays pending. The lease remembers the parkings that
+ * were let go lately, so that a repeated call does not park a conversation again that was let go in between.
  * KEYS: 1 stream, 2 lease, 3 attempts, 4 parked, then the effects' streams.
  * ARGV: 1 fence, 2 changes seen, 3 conversation id, 4 entry id, 5 token, 6 effects.
  * Returns 'FENCED' or the count of changes.
@@ -60,11 +60,11 @@ export const PARK = script(
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
 local refused = refusal(4)
 if refused then return refused end
-local token = 'park:' .. ARGV[5]
-if redis.call('HEXISTS', KEYS[2], token) == 0 then
+local parking = ARGV[4] .. ' ' .. ARGV[5]
+local letgo = redis.call('HGET', KEYS[2], 'letgo') or ''
+if redis.call('HGET', KEYS[4], ARGV[3]) ~= parking and not string.find(letgo, parking .. ';', 1, true) then
   effects(6, 4)
-  redis.call('HSET', KEYS[4], ARGV[3], ARGV[4])
-  redis.call('HSET', KEYS[2], token, 1)
+  redis.call('HSET', KEYS[4], ARGV[3], parking)
 end
 redis.call('HDEL', KEYS[3], ARGV[4])
 return changed(KEYS[2])
@@ -126,6 +126,7 @@ for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   end
   local bms, bseq = parts(bound)
   bseq = bseq + after
+  if bseq >= 9007199254740992 then bms, bseq = bms + 1, 0 end
   if bms < ms or (bms == ms and bseq < seq) then ms, seq = bms, bseq end
 end
 return redis.call('XTRIM', KEYS[1], 'MINID', '~', string.format('%d-%d', ms, seq), 'LIMIT', 10000)

@@ -51,10 +51,17 @@ if refused then return refused end
 if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
 local data = redis.call('HGET', KEYS[2], ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])
-if ARGV[5] == 'discard' then redis.call('XACK', KEYS[3], ARGV[4], ARGV[3])
+if ARGV[5] == 'discard' then
+  redis.call('XACK', KEYS[3], ARGV[4], ARGV[3])
+  redis.call('HDEL', KEYS[6], ARGV[3])
 elseif data then redis.call('HSET', KEYS[6], ARGV[3], data) end
+local parking = redis.call('HGET', KEYS[5], ARGV[2])
 redis.call('HDEL', KEYS[5], ARGV[2])
-if redis.call('EXISTS', KEYS[4]) == 1 then redis.call('HINCRBY', KEYS[4], 'released', 1) end
+if redis.call('EXISTS', KEYS[4]) == 1 then
+  redis.call('HINCRBY', KEYS[4], 'released', 1)
+  local letgo = redis.call('HGET', KEYS[4], 'letgo') or ''
+  if parking then redis.call('HSET', KEYS[4], 'letgo', string.sub(parking .. ';' .. letgo, 1, 2000)) end
+end
 effects(6, 6)
 return 1
 `,

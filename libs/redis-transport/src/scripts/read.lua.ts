@@ -12,7 +12,7 @@ import { script } from './script.js';
  * ARGV: 1 fence, 2 changes seen, 3 group, 4 count, 5 most bytes, 6 'new' or 'pending', 7 the id after which.
  * Returns 'FENCED', 'BEHIND', or the lease's count of changes, '1' when more may follow, the marks, and for each entry four
  * items: entry id, conversation id, message id, data. Marks are few: for each marked entry its place, from 1, and '=' with
- * the only group meant, '!' for an entry that is not ours (data: its fields as JSON), or '-' for one that is gone.
+ * the only group meant, '~' when other data took the place of its own, '!' for an entry that is not ours (data: its fields as JSON), or '-' for one that is gone.
  */
 export const READ = script(
   'read',
@@ -40,7 +40,8 @@ repeat
     out[n + 1] = id
     if f and f[1] == 'k' and f[3] == 'i' and f[5] == 'd' then
       local data = f[6]
-      if replaced then data = redis.call('HGET', KEYS[3], id) or data end
+      local other = replaced and redis.call('HGET', KEYS[3], id)
+      if other then data = other; mark('~') end
       out[n + 2] = f[2]; out[n + 3] = f[4]; out[n + 4] = data
       bytes = bytes + #data
       if f[7] == 'g' then mark('=' .. f[8]) end

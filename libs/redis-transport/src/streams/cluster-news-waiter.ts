@@ -51,12 +51,17 @@ export class ClusterNewsWaiter {
   }
 
   private async waitFor(position: NewsPosition, timeoutMs: number): Promise<number | undefined> {
-    const wait = this.waitAt(position);
-    wait.askedAtMs = performance.now();
-    wait.pending ??= this.listen(wait, position, timeoutMs);
-    const heard = await wait.pending;
-    // A wait that only ran out of time says nothing; the caller's own time-out ends the call.
-    return heard ?? new Promise<undefined>(() => undefined);
+    const endAtMs = performance.now() + timeoutMs;
+    // A wait that an earlier call began may run out of time before this one.
+    for (let leftMs = timeoutMs; leftMs > 0; leftMs = endAtMs - performance.now()) {
+      const wait = this.waitAt(position);
+      wait.askedAtMs = performance.now();
+      wait.pending ??= this.listen(wait, position, Math.ceil(leftMs));
+      const heard = await wait.pending;
+      if (heard !== undefined) return heard;
+    }
+    // The caller's own time-out ends the call.
+    return new Promise<undefined>(() => undefined);
   }
 
   /** A read that waits behind another position cannot be called back: its connection is given up with it. */

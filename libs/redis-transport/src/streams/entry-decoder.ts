@@ -28,6 +28,7 @@ export function decodeEntries([, , marks = [], ...items]: ReadReply): StoredEntr
 
 function meaningOf(mark: string): Partial<StoredEntry> {
   if (mark === '-') return { fault: 'gone' };
+  if (mark === '~') return { replaced: true };
   return mark === '!' ? { fault: 'foreign' } : { onlyGroup: mark.slice(1) };
 }
 

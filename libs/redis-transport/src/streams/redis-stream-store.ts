@@ -134,14 +134,8 @@ export class RedisStreamStore implements StreamStore {
 
   async load(lease: Lease, entryIds: readonly string[]): Promise<StoredEntry[]> {
     const key = this.keys.stream(lease.stream, lease.partition);
-    const pipeline = this.command.pipeline();
-    for (const entryId of entryIds) pipeline.xrange(key, entryId, entryId);
-    const replies = (await pipeline.exec()) ?? [];
-    return entryIds.map((entryId, i) => {
-      const [error, reply] = replies[i] ?? [new Error('no reply'), undefined];
-      if (error) throw error;
-      return decodeEntry(entryId, reply as [string, string[]][]);
-    });
+    const replies = await Promise.all(entryIds.map((entryId) => this.command.xrange(key, entryId, entryId)));
+    return entryIds.map((entryId, i) => decodeEntry(entryId, replies[i] ?? []));
   }
 
   async attemptsOf(lease: Lease, entryIds: readonly string[]): Promise<Attempts[] | undefined> {

@@ -67,6 +67,25 @@ export function batchPromises(scene: () => Scene, harness: StoreHarness): void {
       await until('all handled', () => scene().firstDeliveries('c').length === 100);
     });
 
+    it('does not abort a turn for ever, however fast newer messages come', async () => {
+      const publisher = await scene().publisher();
+      await scene().consume('a', { ...batch(0, { maxMessages: 5, maxWaitMs: 300 }), onNewer: 'abort' }, ({ turn }) => {
+        return new Promise((resolve, reject) => {
+          const timer = setTimeout(resolve, 40);
+          turn.signal.addEventListener('abort', () => {
+            clearTimeout(timer);
+            reject(turn.signal.reason as Error);
+          });
+        });
+      });
+      let n = 0;
+      await until('a turn is done in spite of the stream of messages', async () => {
+        await publisher.publish({ stream: scene().stream, key: 'c', id: `m${n++}`, data: '' });
+        return scene().reports.some(({ outcome }) => outcome === 'done');
+      });
+      expect(scene().firstDeliveries('c')[0]).toBe('m0');
+    });
+
     it('aborts a running turn for newer messages when told to, and answers all of them together', async () => {
       await scene().consume('a', { ...batch(0), onNewer: 'abort' }, ({ ids, turn }) => {
         if (ids.length > 1) return undefined;

@@ -46,6 +46,16 @@ export function failurePromises(scene: () => Scene, harness: StoreHarness): void
       expect(scene().deliveries).toHaveLength(1);
     });
 
+    it('gives up one of a batch as unrecoverable without handling the whole batch again', async () => {
+      await scene().consume('a', together, ({ ids }) => {
+        if (ids.includes('bad')) throw new Unrecoverable('never');
+      });
+      await scene().publish('c', ['m1', 'bad', 'm3']);
+      await nothingPending();
+      expect(scene().deliveries.filter(({ ids }) => ids.length > 1)).toHaveLength(1);
+      expect((await letters()).map(({ id }) => id)).toEqual(['bad']);
+    });
+
     it('tries later without the cost of an attempt when the handler asks for it', async () => {
       let asked = 0;
       await scene().consume('a', {}, () => {

@@ -86,6 +86,38 @@ export function ownershipPromises(scene: () => Scene, harness: StoreHarness): vo
       expect(scene().deliveries.map(({ ids }) => ids[0])).toEqual(['m1', 'm2']);
     });
 
+    it('costs no attempt when a hand-over aborts a turn', async () => {
+      scene().partitions = 1;
+      const first = await scene().consume(
+        'first',
+        { drainMs: 50, retry: { maxAttempts: 1, minBackoffMs: 2, maxBackoffMs: 4 } },
+        ({ turn }) =>
+          new Promise((_, reject) => turn.signal.addEventListener('abort', () => reject(turn.signal.reason as Error))),
+      );
+      await scene().publish('c', ['m1']);
+      await until('the turn runs', () => scene().deliveries.length === 1);
+      await first.stop();
+      await scene().consume('second', { retry: { maxAttempts: 1, minBackoffMs: 2, maxBackoffMs: 4 } });
+      await until('tried again', () => scene().reports.some(({ outcome }) => outcome === 'done'));
+      expect(scene().deliveries.map(({ attempts }) => attempts[0])).toEqual([1, 1]);
+      expect(await harness.lines(scene().deadLetters)).toEqual([]);
+    });
+
+    it('takes nothing when it is stopped while it starts', async () => {
+      scene().partitions = 2;
+      const faulty = await scene().store();
+      faulty.freeze();
+      const starting = scene().consume('a', {}, undefined, faulty);
+      await until('it asks the store', () => scene().consumers.length === 1);
+      const stopped = scene().consumers[0]?.stop();
+      faulty.thaw();
+      await Promise.all([starting, stopped]);
+      expect(scene().taken).toEqual([]);
+      await scene().consume('b');
+      await until('another has all', () => scene().taken.length === 2);
+      expect(faulty.calls).not.toContain('acquire');
+    });
+
     it('goes on after the connection to the store was gone for longer than the lease', async () => {
       const faulty = await scene().store();
       await scene().consume('a', { leaseTtlMs: 150 }, undefined, faulty);
@@ -93,7 +125,7 @@ export function ownershipPromises(scene: () => Scene, harness: StoreHarness): vo
       await until('handled', () => scene().deliveries.length === 1);
       faulty.freeze();
       await scene().publish('c', ['m2']);
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      await until('its partitions are lost', () => scene().gone.length > 0);
       faulty.thaw();
       await until('handled after', () => scene().firstDeliveries('c').length === 2);
     });

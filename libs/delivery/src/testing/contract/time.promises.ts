@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { entryTimeMs } from '../../partition/entry-id.js';
+import { Unavailable } from '../../errors.js';
+import { entryIdBefore, entryTimeMs } from '../../partition/entry-id.js';
 import { type Scene, type StoreHarness } from '../scene.js';
 import { Gate, until } from '../until.js';
 
@@ -54,6 +55,31 @@ export function timePromises(scene: () => Scene, harness: StoreHarness): void {
       await until('the rest again', () => again().length === 3);
       expect(again()).toEqual(['a m3', 'a m4', 'a m5']);
       await until('nothing pending', async () => (await harness.pending(scene().stream, 'g')) === 0);
+    });
+
+    it('a replay from a time neither stops the trimming nor fills the backlog', async () => {
+      scene().partitions = 1;
+      const limited = await scene().store({ backlogLimit: 60 });
+      const publisher = await scene().publisher(limited);
+      const member = await scene().consume('a', { retentionMs: 60_000 });
+      const publish = (id: string) => publisher.publish({ stream: scene().stream, key: 'c', id, data: id });
+      for (const id of numbered(100)) {
+        await publish(id);
+        if (id.endsWith('0')) await until('handled', () => scene().firstDeliveries('c').includes(id));
+      }
+      await until('all handled', () => scene().firstDeliveries('c').length === 100);
+      await member.stop();
+      const { store } = await scene().store();
+      const at = { stream: scene().stream, group: 'g', partition: 0 };
+      const entries = scene().deliveries.flatMap(({ turn }) => turn.messages);
+      const late = entries[95]?.appendedAtMs ?? 0;
+      await store.rewind(at, entryIdBefore(new Date(late)));
+      expect(await publish('more')).toMatchObject({ duplicate: false });
+      const lease = await store.acquire(at, 'trimmer', 60_000);
+      if (!lease) throw new Error('the partition is held');
+      await expect(store.trim(lease, 0)).resolves.toBeGreaterThanOrEqual(0);
+      await store.rewind(at, '0-0');
+      await expect(publish('too much')).rejects.toThrow(Unavailable);
     });
 
     it('trims what every group has handled, and nothing that one of them has not', async () => {
