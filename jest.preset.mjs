@@ -29,4 +29,6 @@ export default {
   transformIgnorePatterns: ['/node_modules/'],
   testTimeout: 30_000,
   passWithNoTests: false,
+  // A test that fails half-way may leave connections open; in CI that shall be a failure and not a hang.
+  forceExit: process.env.CI === 'true',
 };
