@@ -130,7 +130,60 @@ describeInBrowser('the staff page', () => {
     await write({ ...answer, messageId: 'r2', text: 'Until 10:30.' });
     await write({ ...answer, messageId: 'r2', kind: 'dead.letter', reason: 'the number is gone' });
     await page.locator('.line[data-state="dead"]', { hasText: 'the number is gone' }).waitFor();
-    expect(await row('Ada Lovelace').locator('.row-dead').isVisible()).toBe(true);
+    expect(await row('Ada Lovelace').locator('.row-failed').isVisible()).toBe(true);
+  });
+
+  it('marks a reply as sent, delivered and read, and says why one could not be delivered', async () => {
+    const { propertyId, conversationId, channel, messageId, timestamp } = answer;
+    const about = { propertyId, conversationId, channel, messageId, timestamp };
+    await write(ada);
+    await write(answer);
+    await open(service.url);
+    await live();
+    await row('Ada Lovelace').click();
+    for (const [kind, mark] of [
+      ['delivery.sent', 'Sent'],
+      ['delivery.delivered', 'Delivered'],
+      ['delivery.read', 'Read'],
+    ] as const) {
+      await write({ ...about, kind });
+      await page.locator('.line-state', { hasText: mark }).waitFor();
+    }
+    await showsLines(['Is breakfast included?', 'It is.']);
+    expect(await row('Ada Lovelace').locator('.row-failed').isVisible()).toBe(false);
+
+    await write({ ...answer, messageId: 'r2', text: 'Until 10:30.' });
+    await write({ ...about, messageId: 'r2', kind: 'delivery.failed', reason: 'not delivered: code 131026' });
+    const failed = page.locator('.line[data-state="failed"]', { hasText: 'Until 10:30.' });
+    await failed.waitFor();
+    expect(await failed.locator('.line-state').textContent()).toBe('Not delivered');
+    expect(await failed.locator('.line-reason').textContent()).toBe('not delivered: code 131026');
+    expect(await row('Ada Lovelace').locator('.row-failed').isVisible()).toBe(true);
+  });
+
+  it('shows when a person took a conversation over, gave it back, and when it was resolved', async () => {
+    const { propertyId, conversationId, channel } = ada;
+    const change = (n: number, status: ConversationUpdate['status'], assigned: boolean): ConversationUpdate => ({
+      kind: 'conversation.status',
+      ...{ propertyId, conversationId, channel, messageId: `c${n}`, assigned, ...(status && { status }) },
+      timestamp: new Date(Date.parse(ada.timestamp) + n * 1_000).toISOString(),
+    });
+    await write(ada);
+    await open(service.url);
+    await live();
+    await row('Ada Lovelace').click();
+    await showsLines(['Is breakfast included?']);
+    expect(await page.locator('.care:visible').count()).toBe(0);
+    for (const [update, badge] of [
+      [change(1, 'open', true), 'Staff assigned'],
+      [change(2, 'open', false), 'Nobody assigned'],
+      [change(3, 'resolved', true), 'Resolved'],
+    ] as const) {
+      await write(update);
+      await row('Ada Lovelace').locator('.care', { hasText: badge }).waitFor();
+      await page.locator('#thread-care', { hasText: badge }).waitFor();
+    }
+    await showsLines(['Is breakfast included?']);
   });
 
   it('counts what comes in other conversations until they are read, and moves them up', async () => {

@@ -99,7 +99,7 @@ describe('a guest who writes to a person of the staff', () => {
   });
 });
 
-it('a conversation that changes hands is a line of the audit trail, once', async () => {
+it('a conversation that changes hands is a line of the audit trail and of the dashboards, once', async () => {
   const resolve = () =>
     chatwoot('demo-chatwoot', (body) => {
       const conversation = { ...body.conversation, status: 'resolved' };
@@ -111,7 +111,35 @@ it('a conversation that changes hands is a line of the audit trail, once', async
   expect(await audit()).toMatchObject([
     { action: 'conversation.resolved', conversationId: 'chatwoot:demo-chatwoot:1:10', timestamp: expect.any(String) },
   ]);
+  expect(await contents.entries<ConversationUpdate>('feed:demo')).toEqual([
+    {
+      kind: 'conversation.status',
+      propertyId: 'demo',
+      conversationId: 'chatwoot:demo-chatwoot:1:10',
+      channel: 'chatwoot',
+      messageId: expect.stringMatching(/^chatwoot:demo-chatwoot:1:10:resolved:/),
+      timestamp: expect.any(String),
+      status: 'resolved',
+      assigned: false,
+    },
+  ]);
   expect(await inbound()).toEqual([]);
+});
+
+it('dashboards are told when a person takes a conversation over, and when it is given back', async () => {
+  for (const change of [assign, () => undefined]) {
+    await chatwoot('demo-chatwoot', (body) => {
+      change(body);
+      const conversation = { ...body.conversation, status: 'open' };
+      for (const key of Object.keys(body)) delete body[key];
+      const changed_attributes = [{ assignee_id: {} }];
+      Object.assign(body, conversation, { event: 'conversation_updated', changed_attributes });
+    });
+  }
+  expect(await contents.entries<ConversationUpdate>('feed:demo')).toMatchObject([
+    { kind: 'conversation.status', status: 'open', assigned: true },
+    { kind: 'conversation.status', status: 'open', assigned: false },
+  ]);
 });
 
 it('an edited message and a deleted one reach the agent behind the message itself', async () => {

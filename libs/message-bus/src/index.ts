@@ -1,4 +1,4 @@
-export { isMailbox, mailboxOf } from './address.js';
+export { isMailbox, mailboxOf, requestAddress } from './address.js';
 export { AuditTrail, type AuditEntry, type AuditKind, type AuditLine, type AuditQuery } from './audit-trail.js';
 export { type BusObserver, type DropReason, type SequenceGap } from './bus-observer.js';
 export { ACK_TYPE } from './bus/acknowledgements.js';

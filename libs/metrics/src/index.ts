@@ -8,6 +8,7 @@ export { ChannelMetrics, type LiveChannel } from './channel-metrics.js';
 export { ConnectionMetrics } from './connection-metrics.js';
 export { ConsumingMetrics, type GroupRef } from './consuming-metrics.js';
 export { deliveryObserver, type DeliveryMetrics } from './delivery-observer.js';
+export { HandlerMetrics, type HandledCall } from './handler-metrics.js';
 export { PartitionMetrics } from './partition-metrics.js';
 export { ProviderMetrics, type SendOutcome } from './provider-metrics.js';
 export { PublishingMetrics, type AppendStatus } from './publishing-metrics.js';

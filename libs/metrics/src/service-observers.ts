@@ -4,6 +4,7 @@ import { type Logger, runWithCorrelation } from '@switchboard/service-kit';
 import { ConnectionMetrics } from './connection-metrics.js';
 import { ConsumingMetrics } from './consuming-metrics.js';
 import { deliveryObserver } from './delivery-observer.js';
+import { HandlerMetrics } from './handler-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { PartitionMetrics } from './partition-metrics.js';
 import { PublishingMetrics } from './publishing-metrics.js';
@@ -22,11 +23,14 @@ export interface ServiceObservers {
     ackDegraded(degraded: boolean): void;
   };
   readonly delivery: DeliveryObserver;
+  /** Of handlers of work, topics and requests; what fails there the transport logs itself. */
+  readonly handlers: Pick<HandlerMetrics, 'handled'>;
 }
 
 export function observeService(service: string, log: Logger): ServiceObservers {
   const registry = new MetricsRegistry(service);
   const connections = new ConnectionMetrics(registry);
+  const handlers = new HandlerMetrics(registry);
   const counted = deliveryObserver({
     publishing: new PublishingMetrics(registry),
     consuming: new ConsumingMetrics(registry),
@@ -35,6 +39,7 @@ export function observeService(service: string, log: Logger): ServiceObservers {
   const sayRarely = rarely();
   return {
     registry,
+    handlers: { handled: (call) => handlers.handled(call) },
     connections: {
       connected: (purpose) => connections.connected(purpose),
       disconnected: (purpose) => connections.disconnected(purpose),

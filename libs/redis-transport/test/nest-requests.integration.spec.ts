@@ -3,8 +3,11 @@ import { RpcException } from '@nestjs/microservices';
 import { waitFor } from '@switchboard/testing';
 import { IsInt, IsString } from 'class-validator';
 import { firstValueFrom, of, timeout } from 'rxjs';
+import { RedisConnections } from '../src/connections/redis-connections.js';
 import { type RequestTurn } from '../src/nest/contexts/request-turn.js';
 import { RequestHandler } from '../src/nest/handlers/request-handler.decorator.js';
+import { Requests } from '../src/requests/requests.js';
+import { Keys } from '../src/streams/keys.js';
 import { NestScene } from './nest-scene.js';
 
 const scene = NestScene.forTests();
@@ -92,6 +95,19 @@ describe('a request', () => {
     const hasty = scene.openClient(200);
     await expect(firstValueFrom(hasty.send('slow', {}))).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' });
     await waitFor(() => aborted > 0, { describe: 'the handler learned that nobody waits' });
+  });
+
+  it('whose answer is not JSON fails with a clear error that does not quote it', async () => {
+    const connections = new RedisConnections({ url: scene.redis.url, keyPrefix: scene.keyPrefix }, 'foreign');
+    const requests = new Requests(connections, new Keys(scene.keyPrefix));
+    try {
+      await requests.serve('foreign', () => 'secret words').ready;
+      const refusal: unknown = await scene.ask('foreign', {}).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'INVALID_ANSWER', address: 'foreign', message: 'the answer is not JSON' });
+    } finally {
+      await requests.close();
+      await connections.close();
+    }
   });
 
   it('that is unsubscribed from is given up', async () => {

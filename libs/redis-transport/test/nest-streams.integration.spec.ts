@@ -167,9 +167,35 @@ describe('outputs and errors', () => {
     expect(await consumer.outcomeOf(fine)).toEqual({ kind: 'done' });
     const [reply] = await consumer.messages(AgentReply);
     expect(reply).toMatchObject({
-      message_id: `${fine.message_id}/agent.reply/1`,
+      message_id: `${fine.message_id}/g/agent.reply/1`,
       causation_id: fine.message_id,
       conversation_id: 'c1',
     });
+  });
+
+  it('two groups that answer one message with the same type are both heard', async () => {
+    const answer = (turn: TurnContext, [message]: Batch, text: string): void => {
+      const { replyTo } = message!.payload;
+      const payload = { text, author: 'bot' as const, replyTo, inReplyTo: [] };
+      turn.emit(AgentReply, { from_agent: 'agent:a', to_agent: 'guest:v1', payload });
+    };
+    @Controller()
+    class Two {
+      @StreamHandler(GuestMessage, 'left')
+      left(batch: Batch, turn: TurnContext): void {
+        answer(turn, batch, 'left');
+      }
+
+      @StreamHandler(GuestMessage, 'right')
+      right(batch: Batch, turn: TurnContext): void {
+        answer(turn, batch, 'right');
+      }
+    }
+    consumer = await startConsumer({ controllers: [Two] }, { redisUrl: redis.url, keyPrefix });
+    const question = await consumer.publish(GuestMessage, said('hello'));
+    for (const group of ['left', 'right']) await consumer.outcomeOf(question, { group });
+    const replies = await consumer.messages(AgentReply);
+    expect(replies.map(({ payload }) => payload.text).sort()).toEqual(['left', 'right']);
+    expect(new Set(replies.map(({ message_id }) => message_id)).size).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { RetryLater } from '@switchboard/delivery';
-import { AgentReply, type Envelope, GuestMessage } from '@switchboard/message-schema';
-import { waitFor } from '@switchboard/testing';
+import { AgentReply, type Envelope, GuestMessage, Streams } from '@switchboard/message-schema';
+import { askRedis, waitFor } from '@switchboard/testing';
 import { WorkQueue } from '../src/lists/work-queue.js';
 import { type WorkContext } from '../src/nest/contexts/work-context.js';
 import { WorkHandler } from '../src/nest/handlers/work-handler.decorator.js';
@@ -46,7 +46,7 @@ describe('a work queue', () => {
     expect(done.sort()).toEqual(['hello high 1', '{"any":"thing"}']);
     await waitFor(async () => (await queue().counts()).processing === 0, { describe: 'all finished' });
     expect(await scene.consumer.messages(AgentReply)).toMatchObject([
-      { message_id: `${message.message_id}/agent.reply/1`, conversation_id: 'c1' },
+      { message_id: `${message.message_id}/task_queue.desk/agent.reply/1`, conversation_id: 'c1' },
     ]);
   });
 
@@ -103,6 +103,64 @@ describe('a work queue', () => {
     expect(await queue('endless').counts()).toMatchObject({ processing: 0, dead: 0, waiting: { normal: 1 } });
     await scene.start([Endless]);
     await waitFor(() => attempts.length === 2, { describe: 'the item comes again' });
+  });
+
+  it('two queues, and two items of one queue, that hold one message each have their output on the stream', async () => {
+    const reply = (item: WorkContext, { payload, message_id }: Envelope<GuestMessage>): void => {
+      const answer = { text: item.queue, author: 'bot' as const, replyTo: payload.replyTo, inReplyTo: [message_id] };
+      item.emit(AgentReply, { from_agent: 'agent:desk', to_agent: 'guest:v1', payload: answer });
+    };
+    @Controller()
+    class Two {
+      @WorkHandler(GuestMessage, { queue: 'left' })
+      left(message: Envelope<GuestMessage>, item: WorkContext): void {
+        reply(item, message);
+      }
+
+      @WorkHandler(GuestMessage, { queue: 'right' })
+      right(message: Envelope<GuestMessage>, item: WorkContext): void {
+        reply(item, message);
+      }
+    }
+    await scene.start([Two]);
+    const message = testMessage(GuestMessage, said('hello'));
+    await scene.emit({ queue: 'left' }, message);
+    await scene.emit({ queue: 'right' }, message);
+    await scene.emit({ queue: 'right', id: 'once more' }, message);
+    const replies = () => scene.consumer.messages(AgentReply);
+    await waitFor(async () => (await replies()).length === 3, { describe: 'three replies' });
+    expect((await replies()).map(({ payload }) => payload.text).sort()).toEqual(['left', 'right', 'right']);
+  });
+
+  it('an item whose end Redis refuses for good is a dead letter with the reason, and its worker goes on', async () => {
+    let calls = 0;
+    @Controller()
+    class Audited {
+      @WorkHandler('audited', { concurrency: 1 })
+      on(body: unknown, item: WorkContext): void {
+        calls++;
+        if (body !== 'noted') return;
+        item.audit({
+          service: 'test',
+          action: 'handled',
+          messageId: 'm1',
+          conversationId: 'c1',
+          propertyId: 'demo',
+          correlationId: 'trace-1',
+          timestamp: new Date().toISOString(),
+        });
+      }
+    }
+    await scene.start([Audited]);
+    await askRedis(scene.redis, ['SET', scene.consumer.keys.stream(Streams.auditMessages, 0), 'no stream']);
+    await scene.emit({ queue: 'audited' }, 'noted');
+    await waitFor(async () => (await queue('audited').counts()).dead === 1, { describe: 'a dead letter' });
+    const [letter] = await queue('audited').deadLetters.list();
+    expect(letter).toMatchObject({ reason: expect.stringMatching(/^the end was refused: ReplyError/) as string });
+    await scene.emit({ queue: 'audited' }, 'plain');
+    await waitFor(() => calls === 2, { describe: 'the next item' });
+    await waitFor(async () => (await queue('audited').counts()).processing === 0, { describe: 'its end' });
+    expect(await queue('audited').counts()).toMatchObject({ dead: 1, waiting: { normal: 0 } });
   });
 
   function queue(name = 'task_queue.desk'): WorkQueue {

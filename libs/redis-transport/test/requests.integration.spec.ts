@@ -51,6 +51,13 @@ describe('requests', () => {
     ).rejects.toBeInstanceOf(NobodyAnswers);
   });
 
+  it('say at once that nobody answers, also while somebody watches all channels', async () => {
+    const connections = new RedisConnections({ url: redis.url, keyPrefix }, 'monitor');
+    all.push(connections);
+    await connections.open('subscriber').psubscribe('*');
+    await expect(open().ask('agent:none', '', { timeoutMs: 60_000 })).rejects.toBeInstanceOf(NobodyAnswers);
+  });
+
   it('end with a timeout, abort the handler at the caller’s deadline, and a late reply is ignored', async () => {
     const [client, server] = [open(), open()];
     let aborted = false;

@@ -68,6 +68,19 @@ describe('topics', () => {
     expect((await next).value).toEqual({ topic: 'events:end', data: '3' });
   });
 
+  it('keep what the transport says to itself from every pattern, and no topic from one that fits it', async () => {
+    const patterns = ['*', '**a', '?*', '[^x]*', '*[ab]'];
+    const subscriptions = patterns.map((pattern) => topics.subscribe(pattern));
+    await Promise.all(subscriptions.map(({ ready }) => ready));
+    expect(await askRedis(redis, ['PUBLISH', new Keys(keyPrefix).internal('requests:a'), 'secret'])).toBe(0);
+    await topics.publish('a', '1');
+    await topics.publish('b:a', '2');
+    for (const [i, subscription] of subscriptions.entries()) {
+      expect([patterns[i], ...(await read(subscription, 2))]).toEqual([patterns[i], 'a 1', 'b:a 2']);
+    }
+    expect(() => topics.subscribe('!requests:*')).toThrow(RangeError);
+  });
+
   it('take a special character of the prefix as itself', async () => {
     const subscription = topics.subscribe('a*');
     await subscription.ready;
@@ -191,6 +204,21 @@ describe('a subscription whose connection is cut', () => {
       const lines = await read(subscription, 1);
       expect(lines).toEqual(['a heard']);
     }
+  });
+
+  it('and given up while the link is down does not come back', async () => {
+    const names = async (): Promise<string[]> => (await askRedis(redis, ['PUBSUB', 'CHANNELS'])) as string[];
+    const [kept, left] = [far.subscribe('kept'), far.subscribe('left')];
+    const patterns = [far.subscribe('kept*'), far.subscribe('left*')];
+    await Promise.all([kept, left, ...patterns].map(({ ready }) => ready));
+    proxy.cut();
+    await until('Redis has lost it', async () => (await names()).length === 0);
+    await left.return();
+    await patterns[1]?.return();
+    proxy.heal();
+    await until('the link is up', () => kept.gaps === 1, 20_000);
+    expect(await names()).toEqual([`${keyPrefix}kept`]);
+    expect(Number(await askRedis(redis, ['PUBSUB', 'NUMPAT']))).toBe(1);
   });
 
   it('that was asked for while the link was down stands when it is up again', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   BacklogMetrics,
+  BreakerMetrics,
   ChannelMetrics,
   ConnectionMetrics,
   ConsumingMetrics,
@@ -13,6 +14,7 @@ import {
   PartitionMetrics,
   ProviderMetrics,
   PublishingMetrics,
+  SpoolMetrics,
   WebhookMetrics,
 } from '@switchboard/metrics';
 import { parse, stringify } from 'yaml';
@@ -45,12 +47,14 @@ async function ownMetrics(): Promise<Set<string>> {
   const registry = new MetricsRegistry('test');
   for (const Metrics of [
     BacklogMetrics,
+    BreakerMetrics,
     ChannelMetrics,
     ConnectionMetrics,
     ConsumingMetrics,
     PartitionMetrics,
     ProviderMetrics,
     PublishingMetrics,
+    SpoolMetrics,
     WebhookMetrics,
   ]) {
     new Metrics(registry);

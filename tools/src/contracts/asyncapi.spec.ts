@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
+import { deadLetterOf } from '@switchboard/delivery';
 import { contractOf, declaredMessages, Streams } from '@switchboard/message-schema';
 import { asyncApiDocument } from './asyncapi.js';
 import { generatedFiles } from './generated-files.js';
@@ -55,11 +56,31 @@ describe('the AsyncAPI document', () => {
         'feed:{propertyId}',
         'webchat:{propertyId}:{visitorId}',
         'agent:{agentId}:inbox',
+        'agent:{agentId}:requests',
         'task_queue.{role}',
         'events:{category}:{type}',
         'events:{category}:{type}:dead_letter',
       ]),
     );
+  });
+
+  it('has dead letters, and not the messages themselves, on every dead letter stream', () => {
+    const streams = Object.values(document.channels).filter(({ address }) => address.endsWith(':dead_letter'));
+    expect(streams.length).toBeGreaterThan(2);
+    for (const { address, messages } of streams) {
+      expect([address, ...Object.keys(messages)]).toEqual([address, 'dead-letter']);
+    }
+  });
+
+  it('describes a dead letter as the engine makes it', () => {
+    const { schema } = generatedFiles().schemas.find(({ path }) => path === 'schemas/dead-letter.json') ?? {};
+    const fits = new Ajv({ strict: false, validateFormats: false }).compile({ ...schema, additionalProperties: false });
+    const at = { stream: 's', group: 'g', partition: 0 };
+    const entry = { entryId: '1-0', key: 'c', id: 'm', data: '{}' };
+    const error = Object.assign(new Error('no room'), { code: 'FULL' });
+    const letter: unknown = JSON.parse(JSON.stringify({ ...deadLetterOf(at, entry, 'r', 3, error), parked: true }));
+    expect([fits(letter), fits.errors]).toEqual([true, null]);
+    expect(fits({ message_type: 'guest.message' })).toBe(false);
   });
 
   it('has every declared message on the stream its class names', () => {

@@ -1,3 +1,4 @@
+import { requestAddress } from '@switchboard/message-bus';
 import {
   agentInbox,
   declaredMessages,
@@ -11,6 +12,9 @@ import {
   webchatStream,
 } from '@switchboard/message-schema';
 import { schemaName } from './wire-forms.js';
+
+/** What lies in every stream of dead letters. */
+const LETTER = 'a letter holds the message as it was stored, with reason, error, attempts, origin and time.';
 
 /** Name of the message on a property's Pub/Sub channel. */
 export const PUBLISHED = 'published-update';
@@ -64,10 +68,17 @@ export function channels(): Record<string, Channel> {
       template((parameter) => eventStream(parameter('category'), parameter('type'))),
       'Events of one kind, for every group that subscribes.',
     ),
-    eventDeadLetters: betweenAgents(
-      template((parameter) => eventDeadLetters(parameter('category'), parameter('type'))),
-      'Events that could not be handled, with the error and the time.',
+    agentRequests: betweenAgents(
+      template((parameter) => requestAddress(parameter('agentId'))),
+      'Questions to one agent and its answers. Pub/Sub between the transports of the two, who find each other by this name: ' +
+        'a message travels behind a line of their own, and no subscription to topics hears it.',
     ),
+    eventDeadLetters: {
+      address: template((parameter) => eventDeadLetters(parameter('category'), parameter('type'))),
+      about: `Events that were given up; ${LETTER}`,
+      messages: ['dead-letter'],
+      actions: ['send', 'receive'],
+    },
   };
   return { ...known, ...othersThan(Object.values(known)) };
 }
@@ -83,8 +94,8 @@ function onStream(address: string, about: string): Channel {
 }
 
 function deadLettersOf(stream: string): Channel {
-  const about = `Messages of ${stream} that were given up, with reason, attempts and origin.`;
-  return { ...onStream(stream, about), address: deadLetterStream(stream) };
+  const about = `Messages of ${stream} that were given up; ${LETTER}`;
+  return { address: deadLetterStream(stream), about, messages: ['dead-letter'], actions: ['send', 'receive'] };
 }
 
 function audit(address: string, about: string): Channel {

@@ -6,6 +6,7 @@ import {
   type MessageContract,
   WebchatLine,
 } from '@switchboard/message-schema';
+import { DeadLetter } from './dead-letter.js';
 
 /** A class as decorators want it. */
 export type DecoratedClass = new () => object;
@@ -16,6 +17,7 @@ export const wireForms: Readonly<Record<string, DecoratedClass>> = {
   'agent-message': AgentMessage,
   'audit-record': AuditRecord,
   'conversation-update': ConversationUpdate,
+  'dead-letter': DeadLetter,
   'webchat-line': WebchatLine,
 };
 

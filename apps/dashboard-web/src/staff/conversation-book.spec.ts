@@ -1,5 +1,5 @@
 import type { ConversationUpdate } from '@switchboard/message-schema';
-import { ConversationBook, hasDeadLetter, titleOf } from './conversation-book.js';
+import { ConversationBook, hasFailure, titleOf } from './conversation-book.js';
 
 const first: ConversationUpdate = {
   kind: 'guest.message',
@@ -19,6 +19,17 @@ const reply: ConversationUpdate = {
   text: 'hi',
   from: 'bot',
   inReplyTo: ['a', 'b'],
+};
+/** About the care of a conversation; no message. */
+const taken: ConversationUpdate = {
+  kind: 'conversation.status',
+  propertyId: 'demo',
+  conversationId: first.conversationId,
+  channel: 'webchat',
+  messageId: 'c1',
+  timestamp: '2026-01-02T10:30:00Z',
+  status: 'open',
+  assigned: true,
 };
 
 function bookOf(...updates: ConversationUpdate[]): ConversationBook {
@@ -41,9 +52,64 @@ describe('the book', () => {
     const book = bookOf(first, reply, { ...reply, kind: 'dead.letter', reason: 'gone' });
     const conversation = book.find(first.conversationId);
     expect(conversation?.lines[1]).toMatchObject({ state: 'dead', reason: 'gone', text: 'hi' });
-    expect(conversation && hasDeadLetter(conversation)).toBe(true);
+    expect(conversation && hasFailure(conversation)).toBe(true);
     book.enter({ ...reply, kind: 'delivery.sent' }, true);
-    expect(conversation && hasDeadLetter(conversation)).toBe(false);
+    expect(conversation && hasFailure(conversation)).toBe(false);
+  });
+
+  it('shows how far a delivery has come, in whichever order its steps are told', () => {
+    const states = (...kinds: ConversationUpdate['kind'][]) =>
+      bookOf(reply, ...kinds.map((kind) => ({ ...reply, kind })))
+        .find(reply.conversationId)
+        ?.lines.map(({ state }) => state);
+    expect(states('delivery.delivered')).toEqual(['delivered']);
+    expect(states('delivery.sent', 'delivery.delivered', 'delivery.read')).toEqual(['read']);
+    expect(states('delivery.read', 'delivery.delivered', 'delivery.sent')).toEqual(['read']);
+    expect(states('delivery.failed', 'delivery.sent', 'delivery.delivered')).toEqual(['failed']);
+    expect(states('dead.letter', 'delivery.delivered')).toEqual(['delivered']);
+  });
+
+  it('marks what the provider could not deliver, with its reason', () => {
+    const { propertyId, conversationId, channel, messageId, timestamp } = reply;
+    const about = { propertyId, conversationId, channel, messageId, timestamp };
+    const failed: ConversationUpdate = { ...about, kind: 'delivery.failed', reason: 'code 131026' };
+    for (const book of [bookOf(reply, { ...reply, kind: 'delivery.sent' }, failed), bookOf(failed)]) {
+      const conversation = book.find(first.conversationId);
+      expect(conversation?.lines).toMatchObject([
+        { messageId: 'r1', from: 'bot', state: 'failed', reason: 'code 131026' },
+      ]);
+      expect(conversation && hasFailure(conversation)).toBe(true);
+    }
+  });
+
+  it('makes no empty line of the arrival of a message it has never seen', () => {
+    const book = bookOf(
+      { ...reply, kind: 'delivery.sent' },
+      { ...reply, kind: 'delivery.delivered' },
+      { ...reply, kind: 'delivery.read' },
+    );
+    expect(book.find(reply.conversationId)?.lines).toEqual([]);
+    expect(book.ordered()).toEqual([]);
+    book.enter(first, true);
+    expect(book.ordered()).toHaveLength(1);
+  });
+
+  it('knows in whose care a conversation is, by the newest word of it, and makes no line of it', () => {
+    const book = bookOf(first, taken);
+    const conversation = book.find(first.conversationId);
+    expect(conversation?.care).toEqual({ status: 'open', assigned: true, at: taken.timestamp });
+    book.enter({ ...taken, messageId: 'c0', timestamp: '2026-01-02T09:00:00Z', status: 'resolved' }, true);
+    expect(conversation?.care?.status).toBe('open');
+    book.enter({ ...taken, messageId: 'c2', timestamp: '2026-01-02T11:00:00Z', status: 'open', assigned: false }, true);
+    expect(conversation?.care).toMatchObject({ status: 'open', assigned: false });
+    expect(conversation).toMatchObject({ lines: [{ messageId: 'm1' }], lastAt: first.timestamp, unread: 1 });
+  });
+
+  it('keeps in mind whose care a conversation is in until somebody writes there', () => {
+    const book = bookOf(taken);
+    expect(book.ordered()).toEqual([]);
+    book.enter(first, true);
+    expect(book.ordered()).toMatchObject([{ care: { assigned: true }, lastAt: first.timestamp }]);
   });
 
   it('knows a dead letter of which it had seen nothing before', () => {

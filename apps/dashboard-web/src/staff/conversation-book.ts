@@ -1,7 +1,10 @@
-import type { ConversationUpdate } from '@switchboard/message-schema';
+import type { ConversationUpdate, UpdateKind } from '@switchboard/message-schema';
 
-/** How far a message has come: replies are on their way until the provider took them. */
-export type LineState = 'received' | 'on its way' | 'sent' | 'dead';
+/**
+ * How far a message has come: replies are on their way until the provider took them. A dead letter was given up here;
+ * what `failed` was taken by the provider and could not be delivered.
+ */
+export type LineState = 'received' | 'on its way' | 'sent' | 'delivered' | 'read' | 'failed' | 'dead';
 
 /** One message of a conversation. */
 export interface Line {
@@ -10,10 +13,19 @@ export interface Line {
   text: string;
   timestamp: string;
   state: LineState;
-  /** Why it became a dead letter. */
+  /** Why it became a dead letter or could not be delivered. */
   reason: string | undefined;
   /** Guest messages this line answers. */
   answers: number;
+}
+
+/** In whose care a conversation is at the provider. */
+export interface Care {
+  readonly status: ConversationUpdate['status'];
+  /** A person of the staff is assigned. */
+  readonly assigned: boolean;
+  /** The provider's time of the change. */
+  readonly at: string;
 }
 
 /** One conversation as far as this page knows it. */
@@ -24,6 +36,8 @@ export interface Conversation {
   readonly lines: Line[];
   /** Time of the newest line. */
   lastAt: string;
+  /** In whose care it is, where the provider tells. */
+  care: Care | undefined;
   unread: number;
 }
 
@@ -38,16 +52,17 @@ export class ConversationBook {
   /** Enters an update; as news a guest's line counts as unread. The same update again changes nothing. */
   enter(update: ConversationUpdate, isNews: boolean): Conversation {
     const conversation = this.conversations.get(update.conversationId) ?? this.begin(update);
+    if (update.kind === 'conversation.status') return changeCare(conversation, update);
     if (update.guestName) conversation.guestName = update.guestName;
     const line = conversation.lines.find(({ messageId }) => messageId === update.messageId);
     if (line) change(line, update);
-    else this.append(conversation, update, isNews);
+    else if (isWorthALine(update)) this.append(conversation, update, isNews);
     return conversation;
   }
 
-  /** All conversations, newest first. */
+  /** All conversations of which a message is known, newest first. */
   ordered(): Conversation[] {
-    return [...this.conversations.values()].sort((a, b) => Date.parse(b.lastAt) - Date.parse(a.lastAt));
+    return this.newestFirst().filter(({ lines }) => lines.length > 0);
   }
 
   find(id: string | undefined): Conversation | undefined {
@@ -63,9 +78,13 @@ export class ConversationBook {
     this.conversations.clear();
   }
 
+  private newestFirst(): Conversation[] {
+    return [...this.conversations.values()].sort((a, b) => Date.parse(b.lastAt) - Date.parse(a.lastAt));
+  }
+
   private begin(update: ConversationUpdate): Conversation {
     if (this.conversations.size >= MAX_CONVERSATIONS) {
-      const oldest = this.ordered().at(-1);
+      const oldest = this.newestFirst().at(-1);
       if (oldest) this.conversations.delete(oldest.id);
     }
     const conversation: Conversation = {
@@ -75,6 +94,7 @@ export class ConversationBook {
       lines: [],
       lastAt: update.timestamp,
       unread: 0,
+      care: undefined,
     };
     this.conversations.set(conversation.id, conversation);
     return conversation;
@@ -90,8 +110,13 @@ export class ConversationBook {
 }
 
 /** True when something in the conversation went wrong for good. */
-export function hasDeadLetter(conversation: Conversation): boolean {
-  return conversation.lines.some(({ state }) => state === 'dead');
+export function hasFailure(conversation: Conversation): boolean {
+  return conversation.lines.some(hasFailed);
+}
+
+/** True for a message that its reader will not get unless somebody does something about it. */
+export function hasFailed({ state }: Line): boolean {
+  return state === 'dead' || state === 'failed';
 }
 
 /** Longest id that a person can use, such as a telephone number; of others the beginning is enough. */
@@ -119,10 +144,36 @@ function lineOf(update: ConversationUpdate): Line {
   return line;
 }
 
+/** Steps of a delivery. They may come in any order and never go back; a failure is final. */
+const steps: Partial<Record<UpdateKind, { readonly state: LineState; readonly rank: number }>> = {
+  'delivery.sent': { state: 'sent', rank: 1 },
+  'delivery.delivered': { state: 'delivered', rank: 2 },
+  'delivery.read': { state: 'read', rank: 3 },
+  'delivery.failed': { state: 'failed', rank: 4 },
+};
+
+function rankOf(state: LineState): number {
+  return Object.values(steps).find((step) => step.state === state)?.rank ?? 0;
+}
+
+/** That a message unknown here was sent or has arrived is no news; that it did not is, even without its text. */
+function isWorthALine({ kind }: ConversationUpdate): boolean {
+  return kind === 'delivery.failed' || steps[kind] === undefined;
+}
+
+/** Providers may tell of changes in another order than they were made. */
+function changeCare(conversation: Conversation, update: ConversationUpdate): Conversation {
+  const { status, assigned = false, timestamp: at } = update;
+  const known = conversation.care;
+  if (!known || Date.parse(at) >= Date.parse(known.at)) conversation.care = { status, assigned, at };
+  return conversation;
+}
+
 function change(line: Line, update: ConversationUpdate): void {
-  if (update.kind === 'delivery.sent') {
-    line.state = 'sent';
-    line.reason = undefined;
+  const step = steps[update.kind];
+  if (step && step.rank > rankOf(line.state)) {
+    line.state = step.state;
+    line.reason = update.reason;
   } else if (update.kind === 'dead.letter') {
     line.state = 'dead';
     line.reason = update.reason;

@@ -1,8 +1,9 @@
 import { setTime, timeElement } from '../clock.js';
 import { make, setText } from '../dom.js';
 import { avatarOf } from './avatar.js';
+import { showCare } from './care-badge.js';
 import { channelNames } from './channel-names.js';
-import { type Conversation, hasDeadLetter, titleOf } from './conversation-book.js';
+import { type Conversation, hasFailure, titleOf } from './conversation-book.js';
 
 interface Item {
   readonly row: HTMLLIElement;
@@ -11,7 +12,8 @@ interface Item {
   readonly time: HTMLTimeElement;
   readonly preview: HTMLElement;
   readonly unread: HTMLElement;
-  readonly dead: HTMLElement;
+  readonly care: HTMLElement;
+  readonly failed: HTMLElement;
 }
 
 /** The list of conversations. Rows are kept and moved, so that the focus stays where it is. */
@@ -57,7 +59,8 @@ export class ListView {
     const time = timeElement(conversation.lastAt);
     const preview = make('span', 'row-preview');
     const unread = make('span', 'row-unread');
-    const dead = make('span', 'row-dead', 'Failed');
+    const care = make('span', 'care');
+    const failed = make('span', 'row-failed', 'Failed');
     const channel = make('span', 'row-channel', channelNames[conversation.channel] ?? conversation.channel);
     channel.dataset['channel'] = conversation.channel;
     const top = make('span', 'row-top');
@@ -65,13 +68,13 @@ export class ListView {
     const middle = make('span', 'row-middle');
     middle.append(preview, unread);
     const marks = make('span', 'row-marks');
-    marks.append(channel, dead);
+    marks.append(channel, care, failed);
     const body = make('span', 'row-body');
     body.append(top, middle, marks);
     button.append(avatarOf(conversation), body);
     button.addEventListener('click', () => this.onChosen(conversation.id));
     row.append(button);
-    const item = { row, button, name, time, preview, unread, dead };
+    const item = { row, button, name, time, preview, unread, care, failed };
     this.items.set(conversation.id, item);
     return item;
   }
@@ -95,7 +98,8 @@ function fill(item: Item, conversation: Conversation, chosen: boolean): void {
   setText(item.unread, conversation.unread > 0 ? String(Math.min(conversation.unread, 99)) : '');
   item.unread.hidden = conversation.unread === 0;
   item.unread.setAttribute('aria-label', `${conversation.unread} unread`);
-  item.dead.hidden = !hasDeadLetter(conversation);
+  showCare(item.care, conversation);
+  item.failed.hidden = !hasFailure(conversation);
   item.row.classList.toggle('is-unread', conversation.unread > 0);
   if (chosen) item.button.setAttribute('aria-current', 'true');
   else item.button.removeAttribute('aria-current');

@@ -1,10 +1,19 @@
 import { timeElement } from '../clock.js';
 import { byId, isAtEnd, make, setText } from '../dom.js';
+import { showCare } from './care-badge.js';
 import { channelNames } from './channel-names.js';
-import { type Conversation, type Line, titleOf } from './conversation-book.js';
+import { type Conversation, hasFailed, type Line, titleOf } from './conversation-book.js';
 
 const authors = { guest: 'Guest', bot: 'Agent', human: 'Staff' } as const;
-const states = { received: '', 'on its way': 'On its way', sent: 'Delivered', dead: 'Failed' } as const;
+const states = {
+  received: '',
+  'on its way': 'On its way',
+  sent: 'Sent',
+  delivered: 'Delivered',
+  read: 'Read',
+  failed: 'Not delivered',
+  dead: 'Failed',
+} as const;
 
 /** The chosen conversation: its lines, oldest first, and how far each has come. */
 export class ThreadView {
@@ -23,6 +32,7 @@ export class ThreadView {
     const stay = another || isAtEnd(this.box);
     setText(byId('thread-title'), titleOf(conversation));
     setText(byId('thread-about'), aboutOf(conversation));
+    showCare(byId('thread-care'), conversation);
     this.renderLines(conversation.lines);
     if (stay) this.box.scrollTop = this.box.scrollHeight;
   }
@@ -65,7 +75,7 @@ function footOf(line: Line): Node[] {
   const parts: Node[] = [timeElement(line.timestamp)];
   if (line.answers > 1) parts.push(make('span', '', `Answers ${line.answers} messages`));
   if (states[line.state]) parts.push(make('span', 'line-state', states[line.state]));
-  if (line.state === 'dead' && line.reason) parts.push(make('span', 'line-reason', line.reason));
+  if (hasFailed(line) && line.reason) parts.push(make('span', 'line-reason', line.reason));
   return parts;
 }
 

@@ -71,6 +71,7 @@ function noticeOfDraft(draft: InboundDraft, correlationId: string): Notice {
   };
 }
 
+/** Only Chatwoot tells whose care a conversation is in. */
 function noticeOfChange({ changeId, care, timestamp, ...about }: CareChange, correlationId: string): Notice {
   const detail = care.assigned ? 'a person is assigned' : 'no person is assigned';
   const record = {
@@ -82,5 +83,14 @@ function noticeOfChange({ changeId, care, timestamp, ...about }: CareChange, cor
     timestamp,
     detail,
   };
-  return { record, effects: [] };
+  const feed = feedEffect({
+    kind: 'conversation.status',
+    ...about,
+    channel: 'chatwoot',
+    messageId: changeId,
+    timestamp,
+    assigned: care.assigned,
+    ...(care.status && { status: care.status }),
+  });
+  return { record, effects: [feed] };
 }

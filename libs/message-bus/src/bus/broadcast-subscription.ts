@@ -1,6 +1,7 @@
 import { type AgentMessage, decodeAgentMessage } from '@switchboard/message-schema';
 import { type Subscription } from '../message-bus.js';
 import { type Broadcasts, type HeardSubscription } from '../ports/broadcasts.js';
+import { isAcknowledgementTopic } from './acknowledgements.js';
 import { isExpired } from './admission.js';
 import { BroadcastGaps } from './broadcast-gaps.js';
 import { type Tally } from './tally.js';
@@ -42,7 +43,8 @@ export class BroadcastSubscription implements Subscription {
     for (;;) {
       const { done, value } = await this.heard.next();
       if (done) return this.ended();
-      const message = this.readable(value.topic, value.data);
+      // What buses say to each other is nobody's broadcast.
+      const message = isAcknowledgementTopic(value.topic) ? undefined : this.readable(value.topic, value.data);
       if (message) return { done: false, value: message };
     }
   }

@@ -44,6 +44,13 @@ describe('escalation', () => {
     expect(ids[0]).toBe(ids[1]);
   });
 
+  it('takes the level from the role that a message was sent to', () => {
+    expect(levelOf(message({ to_agent: 'role:management' }))).toBe('management');
+    expect(nextLevel(message({ to_agent: 'role:management' }), 'agent:boss', 'x').to_agent).toBe('role:executive');
+    expect(() => nextLevel(message({ to_agent: 'role:executive' }), 'agent:owner', 'x')).toThrow(NobodyAbove);
+    expect(levelOf(message({ to_agent: 'role:housekeeping' }))).toBe('specialist');
+  });
+
   it('ends with the executives', () => {
     const top = message({ escalation: { level: 'executive', history: [] } });
     expect(() => nextLevel(top, 'agent:b', 'x')).toThrow(NobodyAbove);

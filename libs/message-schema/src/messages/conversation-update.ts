@@ -1,4 +1,14 @@
-import { ArrayMaxSize, IsArray, IsIn, IsISO8601, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  MaxLength,
+} from 'class-validator';
 import { MAX_TEXT_LENGTH } from '../envelope.js';
 import { channelKinds, type ChannelKind } from './reply-address.js';
 
@@ -11,8 +21,15 @@ export const updateKinds = [
   'delivery.read',
   'delivery.failed',
   'dead.letter',
+  'conversation.status',
 ] as const;
 export type UpdateKind = (typeof updateKinds)[number];
+
+/**
+ * Where a conversation stands, in the words of Chatwoot, the one provider that tells it.
+ * @see https://developers.chatwoot.com/api-reference/conversations/conversations-list
+ */
+const conversationStates = ['open', 'resolved', 'pending', 'snoozed'] as const;
 
 /**
  * One line of a property's feed. Travels as JSON in the field `d` of the feed stream and, wrapped with its place in
@@ -33,7 +50,7 @@ export class ConversationUpdate {
   @IsIn(channelKinds)
   channel!: ChannelKind;
 
-  /** The message this line is about; several lines may speak of one message. */
+  /** The message this line is about, or the change of a conversation; several lines may speak of one message. */
   @IsString()
   @Length(1, 512)
   messageId!: string;
@@ -68,4 +85,14 @@ export class ConversationUpdate {
   @IsString()
   @MaxLength(2_000)
   reason?: string;
+
+  /** With `conversation.status`: where the conversation stands at the provider. */
+  @IsOptional()
+  @IsIn(conversationStates)
+  status?: (typeof conversationStates)[number];
+
+  /** With `conversation.status`: a person of the staff is assigned. Absent is no. */
+  @IsOptional()
+  @IsBoolean()
+  assigned?: boolean;
 }

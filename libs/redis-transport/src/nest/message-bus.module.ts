@@ -28,10 +28,8 @@ const providers: Provider[] = [
   {
     provide: MessageBus,
     inject: [BUS_CONNECTIONS, OPTIONS],
-    useFactory: (connections: RedisConnections, options: MessageBusModuleOptions) => {
-      const { redis: _redis, connectionObserver: _observer, events: _events, ...bus } = options;
-      return openRedisMessageBus(connections, bus);
-    },
+    useFactory: (connections: RedisConnections, options: MessageBusModuleOptions) =>
+      openRedisMessageBus(connections, options),
   },
   {
     provide: EventBus,

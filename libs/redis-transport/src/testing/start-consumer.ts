@@ -8,7 +8,9 @@ import { RedisStreamStore, storeDefaults } from '../streams/redis-stream-store.j
 import { asModule, type HandlerModule } from './open-handlers.js';
 import { RunningConsumer } from './running-consumer.js';
 
-export interface ConsumerTestOptions extends Pick<RedisServerOptions, 'consumer' | 'queues' | 'around' | 'graceMs'> {
+type ServerOptions = Pick<RedisServerOptions, 'consumer' | 'queues' | 'around' | 'graceMs' | 'handlerObserver'>;
+
+export interface ConsumerTestOptions extends ServerOptions {
   /** A Redis that belongs to the test. */
   readonly redisUrl: string;
   /** `test:` by default. */

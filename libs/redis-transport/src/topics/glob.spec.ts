@@ -1,4 +1,4 @@
-import { escapeGlob, globToRegExp, isGlob } from './glob.js';
+import { escapeGlob, globsWithout, globToRegExp, isGlob } from './glob.js';
 
 describe('a topic pattern', () => {
   it.each([
@@ -25,5 +25,22 @@ describe('a topic pattern', () => {
     expect(['a:b', 'a*', 'a?', 'a[b]', 'a\\b'].map(isGlob)).toEqual([false, true, true, true, true]);
     const strange = 'a*b?[c]\\d';
     expect(globToRegExp(escapeGlob(strange)).test(strange)).toBe(true);
+  });
+
+  it.each(['*', '**', '*a', '*?b', '*[ab]*', '*\\!', '?b', '[^a]b', '[ab]*', 'ab', '\\ab', 'a*'])(
+    '%j without texts that begin with a mark fits all others that it fits',
+    (glob) => {
+      const patterns = globsWithout('!', glob).map((pattern) => globToRegExp(pattern));
+      const chars = ['a', 'b', '!', ':'];
+      const texts = chars.flatMap((x) => [x, ...chars.flatMap((y) => [x + y, ...chars.map((z) => x + y + z)])]);
+      for (const text of texts) {
+        const wanted = globToRegExp(glob).test(text) && !text.startsWith('!');
+        expect([text, patterns.some((pattern) => pattern.test(text))]).toEqual([text, wanted]);
+      }
+    },
+  );
+
+  it.each(['!', '!a*', '\\!a', '[!a]b', '[ -z]*'])('%j cannot be had without texts that begin with a mark', (glob) => {
+    expect(() => globsWithout('!', glob)).toThrow(RangeError);
   });
 });

@@ -35,23 +35,22 @@ function literal(char: string): string {
 /**
  * Patterns that together fit what the glob fits, except texts that begin with `mark` (one character) and the empty text.
  *
- * @throws RangeError for a glob that says itself that the text may begin so.
+ * @throws RangeError for a glob that says itself that the text begins, or may begin, so.
  */
 export function globsWithout(mark: string, glob: string): string[] {
+  const globs = fittingOthers(mark, glob);
+  if (globs.length === 0) throw new RangeError(`a topic cannot begin with ${mark}: ${JSON.stringify(glob)}`);
+  return globs;
+}
+
+function fittingOthers(mark: string, glob: string): string[] {
   const rest = glob.slice(1);
-  switch (glob[0]) {
-    case '*': {
-      const behind = glob.replace(/^\*+/, '');
-      return behind === '' ? [`[^${mark}]*`] : [`[^${mark}]*${behind}`, ...globsWithout(mark, behind)];
-    }
-    case '?':
-      return [`[^${mark}]${rest}`];
-    case '[':
-      if (rest.startsWith('^')) return [`[^${mark}${rest.slice(1)}`];
+  if (glob.startsWith('*')) {
+    const behind = glob.replace(/^\*+/, '');
+    return behind === '' ? [`[^${mark}]*`] : [`[^${mark}]*${behind}`, ...fittingOthers(mark, behind)];
   }
+  if (glob.startsWith('?')) return [`[^${mark}]${rest}`];
+  if (glob.startsWith('[^')) return [`[^${mark}${rest.slice(1)}`];
   const first = /^(?:\[[^\]]*\]?|\\?[^])/.exec(glob)?.[0] ?? '';
-  if (globToRegExp(first).test(mark)) {
-    throw new RangeError(`a topic cannot begin with ${mark}: ${JSON.stringify(glob)}`);
-  }
-  return [glob];
+  return globToRegExp(first).test(mark) ? [] : [glob];
 }

@@ -30,6 +30,8 @@ describe('the answer to an error', () => {
   ])('turns "in %d ms" into Retry-After %d', (retryAfterMs, seconds) => {
     const answer = problemOf(Object.assign(new Error('backlog of canary'), { code: 'UNAVAILABLE', retryAfterMs }));
     expect(answer).toMatchObject({ problem: { status: 503 }, retryAfterSeconds: seconds, unexpected: false });
+    // An append whose answer was lost may have been stored after all.
+    expect(answer.problem.detail).toBe('The service cannot take this now; nothing is promised.');
     expect(JSON.stringify(answer)).not.toContain('canary');
   });
 

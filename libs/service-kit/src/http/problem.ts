@@ -37,7 +37,7 @@ export function problemOf(error: unknown): ProblemAnswer {
   const retryAfterMs = retryAfterOf(error);
   if (retryAfterMs !== undefined) {
     return {
-      problem: problem(503, 'The service cannot take this now; nothing was stored.'),
+      problem: problem(503, 'The service cannot take this now; nothing is promised.'),
       retryAfterSeconds: seconds(retryAfterMs),
       unexpected: false,
     };

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Keys } from '@switchboard/redis-transport';
 import { askRedis, startRedis, waitFor } from '@switchboard/testing';
@@ -43,7 +43,17 @@ describe('a generated consumer', () => {
   }, 120_000);
 
   it('handles a message in its own tests: on a real Redis, and without one', async () => {
-    expect(await workspace.run('jest', [], APP)).toMatch(/Tests: +2 passed/);
+    expect(await workspace.run('jest', [], APP)).toMatch(/Tests: +3 passed/);
+  }, 120_000);
+
+  it('takes a handler of topics beside that of its stream, and needs nothing else for it', async () => {
+    const file = join(workspace.root, APP, 'src', 'night-porter.controller.ts');
+    const text = await readFile(file, 'utf8');
+    const handler = `\n  @TopicHandler('events:*')\n  onEvent(_event: unknown): void {}\n}\n`;
+    const more = text.replace('{ StreamHandler,', '{ StreamHandler, TopicHandler,').replace(/\n\}\n$/, `\n${handler}`);
+    expect(more).toContain('TopicHandler, type TurnContext');
+    await writeFile(file, more);
+    expect(await workspace.run('jest', [], APP)).toMatch(/Tests: +3 passed/);
   }, 120_000);
 
   it('is served, runs again after a change and gives its partitions back on Ctrl-C', async () => {

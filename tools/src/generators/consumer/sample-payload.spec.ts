@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Tree } from '@nx/devkit';
 import { createTree } from '@nx/devkit/testing';
-import { AgentReply, check, GuestMessage } from '@switchboard/message-schema';
+import { AgentReply, check, DeliveryNotice, GuestMessage } from '@switchboard/message-schema';
 import { workspaceRoot } from '../../workspace-root.js';
 import { messageClassNames, readMessageSources } from './message-sources.js';
 import { samplePayload } from './sample-payload.js';
 
 const SOURCES = 'libs/message-schema/src';
-const classes = { AgentReply, GuestMessage };
+const classes = { AgentReply, DeliveryNotice, GuestMessage };
 
 function messageSchema(): Tree {
   const tree = createTree();

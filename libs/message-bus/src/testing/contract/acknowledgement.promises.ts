@@ -93,4 +93,46 @@ export function acknowledgementPromises(scene: () => BusScene): void {
     const again = await bus.sendMessage(letter, { ackTimeoutMs: 60_000 });
     expect(again).toMatchObject({ duplicate: true, acknowledged: true });
   });
+
+  it('takes from the dead letters what its receiver handled after all', async () => {
+    const bus = await scene().bus();
+    const agent = scene().name('slow');
+    const inbox = bus.receiveMessages(agent);
+    const sent = bus.sendMessage(scene().letter(agent, 'slow'), { ackTimeoutMs: 200, retries: 0 });
+    const delivery = await next(inbox);
+    await expect(sent).rejects.toThrow(NotAcknowledged);
+    expect(await bus.deadLetters(agent).list(10)).toHaveLength(1);
+    await delivery.ack();
+    expect(await bus.deadLetters(agent).list(10)).toEqual([]);
+    expect(await bus.deadLetters(agent).replay(delivery.message.message_id)).toBe(false);
+  });
+
+  it('does not deliver any more what was given up and then discarded, also when it was about to be replayed', async () => {
+    const bus = await scene().bus();
+    const agent = scene().name('away');
+    const letters = bus.deadLetters(agent);
+    for (const word of ['first', 'second']) {
+      await bus.sendMessage(scene().letter(agent, word), { ackTimeoutMs: 10, retries: 0 }).catch(() => undefined);
+    }
+    const ids = (await letters.list(10)).map(({ id }) => id);
+    expect(await letters.discard(ids[0] as string)).toBe(true);
+    expect(await Promise.all([letters.replay(ids[1] as string), letters.discard(ids[1] as string)])).toEqual([
+      false,
+      true,
+    ]);
+    expect(await letters.list(10)).toEqual([]);
+    await bus.sendMessage(scene().letter(agent, 'end'));
+    expect(await acknowledge(bus.receiveMessages(agent), 1)).toEqual(['end']);
+  });
+
+  it('lists the oldest of many letters that were given up', async () => {
+    const bus = await scene().bus();
+    const agent = scene().name('away');
+    for (let n = 0; n < 3; n++) {
+      const letter = scene().letter(agent, 'x', { message_id: `${scene().name('m')}-${n}` });
+      await bus.sendMessage(letter, { ackTimeoutMs: 10, retries: 0 }).catch(() => undefined);
+    }
+    const found = await bus.deadLetters(agent).list(2);
+    expect(found.map(({ id }) => id)).toEqual([0, 1].map((n) => `${scene().name('m')}-${n}`));
+  });
 }

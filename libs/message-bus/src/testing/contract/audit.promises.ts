@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { acknowledge, type BusScene, next } from '../bus-scene.js';
+import { until } from '../until.js';
 
 /** The audit trail. */
 export function auditPromises(scene: () => BusScene): void {
@@ -52,5 +53,25 @@ export function auditPromises(scene: () => BusScene): void {
     const lines = await bus.audit.query({ conversation, kind: 'decisions' });
     expect(lines.map(({ action }) => action)).toEqual(['escalated', 'refunded']);
     expect(lines[0]?.detail).toContain('beyond me');
+  });
+
+  it('tells of a message that was given up because its receivers died', async () => {
+    const agent = scene().name('mortal');
+    const conversation = scene().name('c');
+    const sender = await scene().bus();
+    await sender.sendMessage(scene().letter(agent, 'deadly', { conversation_id: conversation }));
+    for (let n = 0; n < 3; n++) {
+      const dying = await scene().process();
+      await next(dying.bus.receiveMessages(agent));
+      await dying.crash();
+    }
+    const heir = (await scene().bus()).receiveMessages(agent);
+    const waiting = next(heir).catch(() => undefined);
+    await until('the trail tells', async () => (await sender.audit.query({ conversation })).length === 2);
+    const lines = await sender.audit.query({ conversation });
+    expect(lines.map(({ action }) => action)).toEqual(['sent', 'dead_lettered']);
+    expect(lines[1]?.detail).toContain('not heard of');
+    await heir.return?.();
+    await waiting;
   });
 }

@@ -83,4 +83,15 @@ export function escalationPromises(scene: () => BusScene): void {
     await delivery.bury('nobody above');
     expect(await bus.deadLetters(agent).list(10)).toMatchObject([{ reason: 'nobody above' }]);
   });
+
+  it('passes what was sent to the managers themselves on to the executives', async () => {
+    const bus = await scene().bus();
+    const word = scene().name('complaint');
+    await bus.sendMessage(scene().letter('role:management', word));
+    const above = await bus.escalate(await arrival(bus, 'management', 'boss', word), { reason: 'too dear' });
+    expect(above.to_agent).toBe('role:executive');
+    const delivery = await arrival(bus, 'executive', 'owner', word);
+    expect(delivery.message.escalation?.history).toMatchObject([{ level: 'management', agent: 'agent:boss' }]);
+    await delivery.ack();
+  });
 }

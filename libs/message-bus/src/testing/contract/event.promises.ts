@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { type AgentMessage } from '@switchboard/message-schema';
+import { BusClosed, ListenerExists } from '../../errors.js';
 import { type BroadcastDraft } from '../../message-bus.js';
 import { type BusScene, wordOf } from '../bus-scene.js';
 import { until } from '../until.js';
@@ -143,5 +144,44 @@ export function eventPromises(scene: () => BusScene): void {
   it('refuses a stream that is none of events', async () => {
     const events = await scene().events();
     await expect(events.publish('msi:messages', event('x'))).rejects.toThrow(/events:\{category\}/);
+  });
+
+  it('is one member of a group in a process: a second listener is refused while there is a first', async () => {
+    const events = await scene().events();
+    const stream = scene().topic('made');
+    const heard: string[] = [];
+    const listen = () => events.on(stream, 'g', (message) => void heard.push(wordOf(message)));
+    const first = await listen();
+    await expect(listen()).rejects.toThrow(ListenerExists);
+    await first.stop();
+    await listen();
+    await events.publish(stream, event('one'));
+    await until('it came', () => heard.length > 0);
+    expect(heard).toEqual(['one']);
+  });
+
+  it('lets a handler that is under way publish while the bus closes, and takes no more listeners', async () => {
+    const process = await scene().process();
+    const [stream, follow] = [scene().topic('made'), scene().topic('followed')];
+    let begun = false;
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    await process.events.on(stream, 'g', async () => {
+      begun = true;
+      await gate;
+      await process.events.publish(follow, event('follow-up'));
+    });
+    await process.events.publish(stream, event('one'));
+    await until('the handler has begun', () => begun);
+    const closing = process.events.close();
+    await expect(process.events.on(follow, 'g', () => undefined)).rejects.toThrow(BusClosed);
+    go();
+    await closing;
+    await expect(process.events.publish(stream, event('late'))).rejects.toThrow(BusClosed);
+    const heard: string[] = [];
+    const other = await scene().events();
+    await other.on(follow, 'g', (message) => void heard.push(wordOf(message)));
+    await until('the follow-up came', () => heard.length > 0);
+    expect(heard).toEqual(['follow-up']);
   });
 }

@@ -190,4 +190,22 @@ export function mailboxPromises(scene: () => BusScene, harness: BusHarness): voi
     await until('the delivery was taken back', () => lost.signal.aborted);
     expect(await acknowledge(bus.receiveMessages(agent), 1)).toEqual(['forgotten']);
   });
+
+  it('lets those who end their work send and publish while the bus closes, and begins nothing new', async () => {
+    const process = await scene().process({ drainMs: 5_000 });
+    const agent = scene().name('leaving');
+    await process.bus.sendMessage(scene().letter(agent, 'last work'));
+    const delivery = await next(process.bus.receiveMessages(agent));
+    const closing = process.bus.close();
+    expect(() => process.bus.receiveMessages(agent)).toThrow(BusClosed);
+    expect(() => process.bus.subscribe('events:*')).toThrow(BusClosed);
+    await expect(process.bus.respond(agent, () => ({ message_type: 'x', payload: {} }))).rejects.toThrow(BusClosed);
+    await process.bus.sendMessage(scene().letter(scene().name('other'), 'result'));
+    await process.bus.publish(scene().topic('done'), { message_type: 'news', from_agent: agent, payload: {} });
+    await delivery.ack();
+    await closing;
+    await expect(process.bus.sendMessage(scene().letter(agent, 'late'))).rejects.toThrow(BusClosed);
+    const other = (await scene().bus()).receiveMessages(scene().name('other'));
+    expect(await acknowledge(other, 1)).toEqual(['result']);
+  });
 }

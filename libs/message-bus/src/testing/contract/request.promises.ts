@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { NobodyAnswers, RequestTimedOut } from '../../errors.js';
 import { type RequestDraft } from '../../message-bus.js';
-import { type BusScene, wordOf } from '../bus-scene.js';
+import { type BusScene, next, wordOf } from '../bus-scene.js';
 import { until } from '../until.js';
 
 /** Requests and answers. */
@@ -85,5 +85,22 @@ export function requestPromises(scene: () => BusScene): void {
     const agent = scene().name('able');
     await bus.respond(agent, () => ({ message_type: 'answer', payload: {} }), { capabilities: ['book', 'cancel'] });
     expect(await bus.capabilitiesOf(agent, { from: 'agent:curious', timeoutMs: 5_000 })).toEqual(['book', 'cancel']);
+  });
+
+  it('are not heard by one who listens to everything, and still say at once when nobody answers', async () => {
+    const bus = await scene().bus();
+    const agent = scene().name('oracle');
+    const everything = bus.subscribe('*');
+    await everything.ready;
+    await expect(bus.request(agent, question('x'), { timeoutMs: 60_000 })).rejects.toThrow(NobodyAnswers);
+    await bus.respond(agent, () => ({ message_type: 'answer', payload: {} }));
+    await bus.request(agent, question('x'), { timeoutMs: 5_000 });
+    const inbox = bus.receiveMessages(agent);
+    const acknowledged = next(inbox).then((delivery) => delivery.ack());
+    await bus.sendMessage({ ...question('y'), to_agent: agent }, { ackTimeoutMs: 5_000 });
+    await acknowledged;
+    await bus.publish(scene().topic('end'), question('end'));
+    expect(wordOf(await next(everything))).toBe('end');
+    expect(bus.counters.unreadable).toBe(0);
   });
 }
