@@ -94,11 +94,12 @@ async function linkPackages(from: string, to: string): Promise<void> {
   );
 }
 
-/** Takes away what a surrounding run of Nx or Jest has set for itself. */
+/** Takes away what a surrounding run of Nx or Jest has set for itself, and colours, so that texts can be compared. */
 function environment(): Record<string, string | undefined> {
   const foreign = Object.keys(process.env).filter((name) => /^(NX_|JEST_|NODE_ENV$)/.test(name));
   return {
     ...Object.fromEntries(foreign.map((name) => [name, undefined])),
+    FORCE_COLOR: '0',
     NX_DAEMON: 'false',
     NODE_OPTIONS: '--experimental-vm-modules --no-warnings=ExperimentalWarning',
   };

@@ -6,6 +6,7 @@ import {
   signWhatsApp,
   unixSeconds,
   waitFor,
+  writtenNow,
 } from '@switchboard/testing';
 import { Canaries } from './canaries.js';
 import { canaries, type CanaryWorld, openCanaryWorld } from './canary-world.js';
@@ -27,7 +28,7 @@ describe('what nobody may read in the logs', () => {
   const sayInChat = (messageId: string) =>
     post(ingress('/webchat/demo/messages'), JSON.stringify({ visitorId: visitor, messageId, text, guestName }));
   const whatsapp = async (id: string): Promise<string> =>
-    (await fixture('whatsapp-text'))
+    writtenNow(await fixture('whatsapp-text'))
       .replaceAll('15551234567', phone)
       .replace('Ada Guest', guestName)
       .replace('Do you have a room with a sea view?', text)

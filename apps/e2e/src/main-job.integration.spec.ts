@@ -6,6 +6,7 @@ import {
   signWhatsApp,
   subscribeEvents,
   waitFor,
+  writtenNow,
 } from '@switchboard/testing';
 import { fixture, openWorld, post, type World } from './world.js';
 
@@ -78,7 +79,7 @@ describe('the main job over real processes', () => {
   });
 
   it('carries a signed WhatsApp webhook to an answer at WhatsApp', async () => {
-    const body = await fixture('whatsapp-text');
+    const body = writtenNow(await fixture('whatsapp-text'));
     const url = `${world.stack.url('ingress')}/webhooks/whatsapp/demo-whatsapp`;
     expect((await post(url, body, signWhatsApp(body, SECRET))).body).toEqual({ accepted: 1, duplicates: 0 });
     await waitFor(() => world.whatsapp.received.length === 1, { timeoutMs, describe: 'a reply at WhatsApp' });

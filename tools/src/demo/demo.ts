@@ -1,4 +1,12 @@
-import { type PrivateRedis, type Stack, startRedis, startStack, subscribeEvents, waitFor } from '@switchboard/testing';
+import {
+  type PrivateRedis,
+  type Stack,
+  startRedis,
+  startStack,
+  subscribeEvents,
+  waitFor,
+  writtenNow,
+} from '@switchboard/testing';
 import { type FakeProviders, startFakeProviders } from '../dev/fake-providers.js';
 import { workspaceRoot } from '../workspace-root.js';
 import { type Answer, fixture, post, postAsChatwoot, postAsVisitor, postAsWhatsApp } from './requests.js';
@@ -32,7 +40,7 @@ async function webChat(ingress: string): Promise<void> {
 async function signedWebhooks(ingress: string, { chatwoot, whatsapp }: FakeProviders): Promise<void> {
   say('\n2. Chatwoot and WhatsApp call their webhooks');
   const fromChatwoot = await fixture('chatwoot-message-created');
-  const fromWhatsApp = await fixture('whatsapp-text');
+  const fromWhatsApp = writtenNow(await fixture('whatsapp-text'));
   sayAnswer('Chatwoot, wrong signature', await postAsChatwoot(ingress, fromChatwoot, 'wrong-secret'));
   sayAnswer('Chatwoot, signed', await postAsChatwoot(ingress, fromChatwoot));
   sayAnswer('Chatwoot, the same again', await postAsChatwoot(ingress, fromChatwoot));
