@@ -11,7 +11,8 @@ import {
   startStack,
 } from '@switchboard/testing';
 
-const root = join(import.meta.dirname, '..', '..', '..');
+/** The folder of this workspace. */
+export const root = join(import.meta.dirname, '..', '..', '..');
 
 /** All five services as processes, a Redis of their own, and stand-ins for the providers. */
 export interface World {
