@@ -1,3 +1,6 @@
+/** Given to `abort`, which would make an exception with a stack trace otherwise: that is dear, and nobody reads it. */
+const RUNG = 'rung';
+
 /** Wakes one sleeper. A ring while nobody sleeps is kept for the next, so that no wake-up is lost. */
 export class Bell {
   private kept = false;
@@ -42,9 +45,9 @@ export class Bell {
     const controller = new AbortController();
     if (this.kept) {
       this.kept = false;
-      controller.abort();
+      controller.abort(RUNG);
     } else {
-      this.wake = () => controller.abort();
+      this.wake = () => controller.abort(RUNG);
     }
     return {
       signal: controller.signal,

@@ -1,6 +1,7 @@
 import { Cluster, Redis } from 'ioredis';
 import { clusterOptions, redisOptions, commandLimitMs } from './client-options.js';
 import { ACK_DEGRADED, type ConnectionObserver } from './connection-observer.js';
+import { joinWrites } from './joined-writes.js';
 import { quieten } from './quiet-subscriptions.js';
 import { type Purpose, type RedisSettings } from './redis-settings.js';
 
@@ -55,6 +56,7 @@ export class RedisConnections {
       quieten(client, 'subscribe', 'psubscribe', 'ssubscribe');
       client.on('close', () => rejectPending(client, { offlineQueue: false }));
     }
+    if (purpose === 'command' || purpose === 'producer') joinWrites(client, this.clustered);
     if (purpose === 'subscriber') this.keepAwake(client);
     return client;
   }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { type Redis } from 'ioredis';
 import { type RedisConnections } from '../connections/redis-connections.js';
 import { AckPolicy, type AckReplicas } from '../streams/ack-policy.js';
-import { joinWrites } from './joined-writes.js';
 import { SubscriberHub } from './subscriber-hub.js';
 
 /**
@@ -36,10 +35,7 @@ export class SharedClients {
 
   get command(): Redis {
     // An ended `Cluster` does not keep its status `end`, hence the note.
-    return (this.commandClient ??= joinWrites(
-      this.connections.open('command').once('end', () => (this.ended = true)),
-      this.connections.clustered,
-    ));
+    return (this.commandClient ??= this.connections.open('command').once('end', () => (this.ended = true)));
   }
 
   /** WAIT holds a connection up, so what waits for replicas has its own. */

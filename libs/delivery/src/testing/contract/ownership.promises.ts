@@ -54,6 +54,29 @@ export function ownershipPromises(scene: () => Scene, harness: StoreHarness): vo
       });
     });
 
+    it('delivers once, in order, what a former owner reads after it has lost the partition', async () => {
+      scene().partitions = 1;
+      const { store: former } = await scene().store();
+      const lease = await former.acquire({ stream: scene().stream, group: 'g', partition: 0 }, 'former', 1);
+      if (!lease) throw new Error('the partition is held');
+      await scene().consume('owner');
+      await until('it has a new owner', () => scene().taken.length === 1);
+      const request = { lease, of: 'new', after: lease.lastDelivered, count: 10, maxBytes: 1 << 20 } as const;
+      const ids = numbered(300);
+      const answers = new Set<string>();
+      let published = false;
+      const reading = (async () => {
+        while (!published) answers.add((await former.read(request)).status);
+      })();
+      await scene().publish('c', ids);
+      published = true;
+      await reading;
+      await until('all delivered', () => scene().messagesDelivered === ids.length);
+      await until('nothing pending', async () => (await harness.pending(scene().stream, 'g')) === 0);
+      expect(scene().deliveries.flatMap((delivery) => delivery.ids)).toEqual(ids);
+      expect([...answers]).toEqual(['fenced']);
+    });
+
     it('tells a running turn that its partition was lost', async () => {
       const faulty = await scene().store();
       let aborted: unknown;
