@@ -41,13 +41,15 @@ export { type AckReplicas } from './streams/ack-policy.js';
 export { deadLetterEffects } from './nest/dead-letter-effects.js';
 export { memberName } from './nest/member-name.js';
 export { BacklogReader, type GroupBacklog } from './streams/backlog-reader.js';
-export { WorkQueue, type PutItem, type PutResult, type QueueCounts } from './lists/work-queue.js';
+export { type PutItem, type PutResult } from './lists/put-item.js';
+export { WorkQueue, type QueueCounts } from './lists/work-queue.js';
 export { workQueueDefaults, type WorkQueueOptions } from './lists/work-queue-options.js';
 export { QueueWorker, type StopOptions, type WorkerTuning } from './lists/queue-worker.js';
 export { TakenItem } from './lists/taken-item.js';
 export { QueueDeadLetters, type QueueDeadLetter } from './lists/queue-dead-letters.js';
 export { ItemTakenAway, QueueFull } from './lists/queue-errors.js';
-export { Topics, type Subscription, type SubscribeOptions, type TopicMessage } from './topics/topics.js';
+export { type Subscription, type TopicMessage } from './topics/subscription.js';
+export { Topics, type SubscribeOptions } from './topics/topics.js';
 export {
   Requests,
   type AskOptions,

@@ -5,7 +5,8 @@ import { type StoredEntry } from '../ports/stream-store.js';
 import { type Burial, type BurialVerdict } from '../turn/burial.js';
 import { type Committer } from '../turn/committer.js';
 import { type Budget } from './budget.js';
-import { type Lane, SPILLED_BYTES, type WaitingMessage } from './lane.js';
+import { type Lane, SPILLED_BYTES } from './lane.js';
+import { type WaitingMessage } from './waiting-message.js';
 import { type LaneScheduler } from './lane-scheduler.js';
 
 /** A letter that the store refuses is tried again after this time. */

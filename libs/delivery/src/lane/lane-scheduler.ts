@@ -1,7 +1,8 @@
 import { type BatchPolicy } from '../consumer/consumer-options.js';
 import { Superseded } from '../errors.js';
 import { Fifo } from './fifo.js';
-import { type Lane, type WaitingMessage } from './lane.js';
+import { type Lane } from './lane.js';
+import { type WaitingMessage } from './waiting-message.js';
 
 export interface SchedulerOptions {
   readonly batch: BatchPolicy;

@@ -1,7 +1,8 @@
 import { OwnedPartition } from '../partition/owned-partition.js';
 import { Budget } from './budget.js';
 import { Fifo } from './fifo.js';
-import { Lane, type WaitingMessage } from './lane.js';
+import { Lane } from './lane.js';
+import { type WaitingMessage } from './waiting-message.js';
 
 const lease = { stream: 's', group: 'g', partition: 0, fence: '1:x', lastDelivered: '0-0', parked: [] };
 const message = (n: number, bytes = 10): WaitingMessage => ({

@@ -1,7 +1,8 @@
 import { type ConsumerOptions } from '../consumer/consumer-options.js';
 import { type Arrivals } from '../lane/arrivals.js';
 import { type Budget } from '../lane/budget.js';
-import { type Lane, SPILLED_BYTES, type WaitingMessage } from '../lane/lane.js';
+import { type Lane, SPILLED_BYTES } from '../lane/lane.js';
+import { type WaitingMessage } from '../lane/waiting-message.js';
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type StreamStore } from '../ports/stream-store.js';

@@ -1,5 +1,5 @@
 import { type ConsumerOptions } from '../consumer/consumer-options.js';
-import { type WaitingMessage } from '../lane/lane.js';
+import { type WaitingMessage } from '../lane/waiting-message.js';
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { type Effect } from '../ports/effects.js';

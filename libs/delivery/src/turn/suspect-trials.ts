@@ -1,5 +1,6 @@
 import { Fifo } from '../lane/fifo.js';
-import { type Lane, type WaitingMessage } from '../lane/lane.js';
+import { type Lane } from '../lane/lane.js';
+import { type WaitingMessage } from '../lane/waiting-message.js';
 
 /** A trial that takes longer is no reason to keep the next suspect waiting. */
 const TRIAL_MS = 5_000;

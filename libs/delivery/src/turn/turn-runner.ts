@@ -1,6 +1,7 @@
 import { type ConsumerOptions } from '../consumer/consumer-options.js';
 import { type Budget } from '../lane/budget.js';
-import { type Lane, type WaitingMessage } from '../lane/lane.js';
+import { type Lane } from '../lane/lane.js';
+import { type WaitingMessage } from '../lane/waiting-message.js';
 import { bytesOf, type LaneScheduler } from '../lane/lane-scheduler.js';
 import { type DeliveryObserver } from '../observer.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';

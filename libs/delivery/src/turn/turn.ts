@@ -1,4 +1,4 @@
-import { type WaitingMessage } from '../lane/lane.js';
+import { type WaitingMessage } from '../lane/waiting-message.js';
 import { entryTimeMs } from '../partition/entry-id.js';
 import { type OwnedPartition } from '../partition/owned-partition.js';
 import { checkEffect, type Effect } from '../ports/effects.js';

@@ -3,10 +3,10 @@ import { type AckPolicy } from '../streams/ack-policy.js';
 import { type SharedClients } from '../topics/shared-clients.js';
 import { whenReady } from '../topics/when-ready.js';
 import { Gatherer } from './gatherer.js';
+import { type PutItem, type PutResult } from './put-item.js';
 import { QueueFull } from './queue-errors.js';
 import { type NewItem, type QueueStore } from './queue-store.js';
 import { type WorkQueueOptions } from './work-queue-options.js';
-import { type PutItem, type PutResult } from './work-queue.js';
 
 /** Puts items into a queue: those of one moment in one call, and when asked, on as many replicas as asked. */
 export class QueueInlet {

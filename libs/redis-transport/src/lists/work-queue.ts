@@ -1,4 +1,3 @@
-import { type LogEffect } from '@switchboard/delivery';
 import { type Priority } from '@switchboard/message-schema';
 import { type RedisConnections } from '../connections/redis-connections.js';
 import { ScriptRunner } from '../scripts/script-runner.js';
@@ -6,6 +5,7 @@ import { type Keys } from '../streams/keys.js';
 import { SharedClients } from '../topics/shared-clients.js';
 import { whenReady } from '../topics/when-ready.js';
 import { ItemKeeper } from './item-keeper.js';
+import { type PutItem, type PutResult } from './put-item.js';
 import { QueueDeadLetters } from './queue-dead-letters.js';
 import { QueueInlet } from './queue-inlet.js';
 import { QueueKeys } from './queue-keys.js';
@@ -13,19 +13,6 @@ import { QueueStore } from './queue-store.js';
 import { QueueWorker, type WorkerTuning } from './queue-worker.js';
 import { WakeCalls } from './wake-calls.js';
 import { workQueueDefaults, type WorkQueueOptions } from './work-queue-options.js';
-
-export interface PutItem {
-  /** The queue takes each id once. */
-  readonly id: string;
-  readonly data: string;
-  /** `normal` by default. */
-  readonly priority?: Priority;
-  readonly delayMs?: number;
-  /** Log lines (audit) that are written with it, in one script; they lie in the queue's own partition. */
-  readonly effects?: readonly LogEffect[];
-}
-
-export type PutResult = 'stored' | 'duplicate';
 
 export interface QueueCounts {
   readonly waiting: Readonly<Record<Priority, number>>;

@@ -1,4 +1,4 @@
-import { type Subscription, type TopicMessage } from './topics.js';
+import { type Subscription, type TopicMessage } from './subscription.js';
 
 type Result = IteratorResult<TopicMessage>;
 

@@ -4,14 +4,9 @@ import { escapeGlob, globsWithout, globToRegExp, isGlob } from './glob.js';
 import { SharedClients } from './shared-clients.js';
 import { type ChannelListener } from './subscriber-hub.js';
 import { type ChannelKind } from './subscriber-link.js';
+import { type Subscription } from './subscription.js';
 import { SubscriptionBuffer } from './subscription-buffer.js';
 import { whenReady } from './when-ready.js';
-
-export interface TopicMessage {
-  /** Without the key prefix. */
-  readonly topic: string;
-  readonly data: string;
-}
 
 export interface SubscribeOptions {
   /** Ends the subscription. */
@@ -20,20 +15,6 @@ export interface SubscribeOptions {
   readonly buffer?: number;
   /** Called when messages may have been missed: the connection was lost and is subscribed again. */
   readonly onGap?: () => void;
-}
-
-/**
- * Ends (`done`) after `return()` at once, and after the signal's abort or `Topics.close()` when what has arrived is read.
- * Throws the error when Redis refuses the subscription.
- */
-export interface Subscription extends AsyncIterableIterator<TopicMessage> {
-  /** Resolves when Redis has confirmed it: whatever is published later arrives. Rejects when Redis refuses it. */
-  readonly ready: Promise<void>;
-  /** Messages dropped because the reader was slow. */
-  readonly dropped: number;
-  /** How often messages may have been missed. */
-  readonly gaps: number;
-  return(): Promise<IteratorResult<TopicMessage>>;
 }
 
 const BUFFER = 1_000;

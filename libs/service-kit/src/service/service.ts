@@ -5,7 +5,8 @@ import { createHashId } from '../logging/hash-id.js';
 import { createLogger, type Logger } from '../logging/logger.js';
 import { type Environment } from '../settings/environment.js';
 import { loadSettings, type Settings, type SettingsName } from '../settings/load-settings.js';
-import { startTracing, type StopTracing } from '../tracing/start-tracing.js';
+import { type StopTracing } from '../tracing/export-spans.js';
+import { startTracing } from '../tracing/start-tracing.js';
 import { createApp, urlOf } from './create-app.js';
 import {
   housekeeping,

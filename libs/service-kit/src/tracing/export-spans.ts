@@ -7,8 +7,10 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import { type Logger } from '../logging/logger.js';
 import { type TracingSettings } from '../settings/tracing-group.js';
 import { samplerOf } from './sampler.js';
-import { type StopTracing } from './start-tracing.js';
 import { switchTracing } from './tracing-switch.js';
+
+/** Sends what is still held, within a time limit, and ends tracing. */
+export type StopTracing = () => Promise<void>;
 
 /** Longest time for one call to the collector, and for all of them when the process stops. */
 const EXPORT_TIMEOUT_MS = 5_000;

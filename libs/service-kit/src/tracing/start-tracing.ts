@@ -1,8 +1,6 @@
 import { type Logger } from '../logging/logger.js';
 import { type TracingSettings } from '../settings/tracing-group.js';
-
-/** Sends what is still held, within a time limit, and ends tracing. */
-export type StopTracing = () => Promise<void>;
+import { type StopTracing } from './export-spans.js';
 
 /**
  * Lets this process's spans go to a collector. Without settings nothing is loaded, and what would make spans meets

@@ -1,5 +1,6 @@
 import { doneWithin } from '@switchboard/delivery';
-import { type Subscription, type TopicMessage, type Topics } from '../../topics/topics.js';
+import { type Subscription, type TopicMessage } from '../../topics/subscription.js';
+import { type Topics } from '../../topics/topics.js';
 import { TopicContext } from '../contexts/topic-context.js';
 import { type TopicExtras } from '../handlers/handler-extras.js';
 import { type HandlerReports } from './handler-reports.js';
