@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Streams } from '@switchboard/message-schema';
 import { MetricsModule, observeService } from '@switchboard/metrics';
 import { RedisTransportModule } from '@switchboard/redis-transport';
 import { type AgentSettings, type PropertyDirectory, type ServiceContext } from '@switchboard/service-kit';
@@ -22,7 +23,9 @@ export class AgentConsumerModule {
           clientName: name,
           connectionObserver: observers.connections,
           deliveryObserver: observers.delivery,
+          handlerObserver: observers.handlers,
           store: { partitions: settings.partitions },
+          streamNames: { [Streams.inbound]: settings.inboundStream },
         }),
       ],
       controllers: [GuestMessagesController],

@@ -13,10 +13,14 @@ import {
 } from '@switchboard/service-kit';
 import { AgentDirectory } from './agents/agent-directory.js';
 import { type AgentAnswer } from './agents/agent.js';
+import { partsOf } from './replies/parts-of.js';
 
 const source = { stream: contractOf(GuestMessage).stream, group: Groups.agent };
 
-/** Answers what guests write: one turn per conversation, one answer per batch. */
+/**
+ * Answers what guests write: one turn per conversation, one answer per batch. An answer longer than its channel takes
+ * becomes several replies, in one commit and in order; each has an id of its own, by which its sending is tracked.
+ */
 @Controller()
 export class GuestMessagesController {
   constructor(
@@ -41,37 +45,34 @@ export class GuestMessagesController {
       const answer = await stepSpan({ name: 'agent turn' }, () =>
         this.agents.agentOf(last.property_id).answer(batch, turn.signal),
       );
-      this.tell(turn, this.reply(turn, batch, answer), batch, answer);
-      this.log.info({ ...line, agent: answer.agent }, 'answered');
+      const replies = this.replies(turn, batch, answer);
+      for (const reply of replies) this.tell(turn, reply, answer);
+      this.noteAnswered(turn, batch, replies[0] as Envelope<AgentReply>, answer);
+      this.log.info({ ...line, replies: replies.length, agent: answer.agent }, 'answered');
     } catch (error) {
       this.log.warn({ ...line, err: error }, 'not answered');
       throw error;
     }
   }
 
-  private reply(turn: TurnContext, batch: Envelope<GuestMessage>[], answer: AgentAnswer): Envelope<AgentReply> {
+  private replies(turn: TurnContext, batch: Envelope<GuestMessage>[], answer: AgentAnswer): Envelope<AgentReply>[] {
     const last = batch[batch.length - 1] as Envelope<GuestMessage>;
-    return creatingSpan(contractOf(AgentReply).stream, last.correlation_id, (traceparent) =>
-      turn.emit(AgentReply, {
-        from_agent: `agent:${answer.agent}`,
-        to_agent: last.from_agent,
-        ...(traceparent ? { traceparent } : {}),
-        payload: {
-          text: answer.text,
-          author: 'bot',
-          replyTo: last.payload.replyTo,
-          inReplyTo: batch.map(({ payload }) => payload.providerMessageId),
-        },
-      }),
+    const { replyTo } = last.payload;
+    const answered = batch.map(({ payload }) => payload.providerMessageId);
+    return partsOf(answer.text, replyTo.channel).map((text, i) =>
+      creatingSpan(contractOf(AgentReply).stream, last.correlation_id, (traceparent) =>
+        turn.emit(AgentReply, {
+          from_agent: `agent:${answer.agent}`,
+          to_agent: last.from_agent,
+          ...(traceparent ? { traceparent } : {}),
+          // What the first part answers, the others only go on with.
+          payload: { text, author: 'bot', replyTo, inReplyTo: i === 0 ? answered : [] },
+        }),
+      ),
     );
   }
 
-  private tell(
-    turn: TurnContext,
-    reply: Envelope<AgentReply>,
-    batch: readonly Envelope<GuestMessage>[],
-    answer: AgentAnswer,
-  ): void {
+  private tell(turn: TurnContext, reply: Envelope<AgentReply>, { agent }: AgentAnswer): void {
     turn.tellDashboards({
       kind: 'agent.reply',
       propertyId: reply.property_id,
@@ -83,15 +84,27 @@ export class GuestMessagesController {
       from: reply.payload.author,
       inReplyTo: reply.payload.inReplyTo,
     });
-    const record = {
-      service: 'agent-consumer',
-      conversationId: reply.conversation_id,
-      propertyId: reply.property_id,
-      correlationId: reply.correlation_id,
-      timestamp: reply.timestamp,
-      agent: answer.agent,
-    };
-    for (const { message_id } of batch) turn.audit({ ...record, action: 'answered', messageId: message_id });
-    turn.auditDecision({ ...record, action: 'replied', messageId: reply.message_id });
+    turn.auditDecision({ ...recordOf(reply, agent), action: 'replied', messageId: reply.message_id });
   }
+
+  private noteAnswered(
+    turn: TurnContext,
+    batch: readonly Envelope<GuestMessage>[],
+    first: Envelope<AgentReply>,
+    { agent }: AgentAnswer,
+  ): void {
+    const record = recordOf(first, agent);
+    for (const { message_id } of batch) turn.audit({ ...record, action: 'answered', messageId: message_id });
+  }
+}
+
+function recordOf(reply: Envelope<AgentReply>, agent: string) {
+  return {
+    service: 'agent-consumer',
+    conversationId: reply.conversation_id,
+    propertyId: reply.property_id,
+    correlationId: reply.correlation_id,
+    timestamp: reply.timestamp,
+    agent,
+  };
 }

@@ -3,7 +3,10 @@ import { Streams } from '@switchboard/message-schema';
 import {
   deadLetterEffects,
   DELIVERY_OBSERVER,
+  HANDLER_OBSERVER,
+  type HandlerObserver,
   memberName,
+  RedisConnections,
   RedisServer,
   RedisStreamStore,
 } from '@switchboard/redis-transport';
@@ -19,7 +22,9 @@ export const agentConsumer: ServiceDefinition<AgentConsumerSetting> = {
   module: (context: ServiceContext<AgentConsumerSetting>) => AgentConsumerModule.of(context),
   beforeListening: (app, { name, settings, health }) => {
     const strategy = new RedisServer({
+      connections: app.get(RedisConnections),
       store: app.get(RedisStreamStore),
+      partitions: settings.partitions,
       member: memberName(),
       streamNames: { [Streams.inbound]: settings.inboundStream },
       consumer: {
@@ -37,6 +42,7 @@ export const agentConsumer: ServiceDefinition<AgentConsumerSetting> = {
         onDeadLetter: deadLetterEffects(name),
       },
       observer: app.get<DeliveryObserver>(DELIVERY_OBSERVER),
+      handlerObserver: app.get<HandlerObserver>(HANDLER_OBSERVER),
       around: runWithCorrelation,
     });
     app.connectMicroservice({ strategy });

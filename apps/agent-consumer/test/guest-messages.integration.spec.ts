@@ -37,3 +37,15 @@ it('a question no agent can answer is a dead letter with the agent’s own reaso
     error: { message: 'the agent answered 400' },
   });
 });
+
+it('the longest answer there may be is written whole, in as many replies as WhatsApp needs', async () => {
+  const text = 'words and words '.repeat(9_375).trimEnd();
+  answer = () => Promise.resolve({ text, agent: 'test' });
+  const draft = { ...saidByGuest('m3', 'whatsapp'), conversation_id: 'a-third' };
+  const question = await consumer.publish(GuestMessage, draft);
+  expect(await consumer.outcomeOf(question)).toEqual({ kind: 'done' });
+  const replies = await consumer.messages(AgentReply);
+  const own = replies.filter(({ causation_id }) => causation_id === question.message_id);
+  expect(own.length).toBeGreaterThan(36);
+  expect(own.map(({ payload }) => payload.text).join(' ')).toBe(text);
+});

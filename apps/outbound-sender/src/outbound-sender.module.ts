@@ -31,6 +31,7 @@ export class OutboundSenderModule {
           clientName: name,
           connectionObserver: observers.connections,
           deliveryObserver: observers.delivery,
+          handlerObserver: observers.handlers,
           store: { partitions: settings.partitions },
         }),
       ],

@@ -2,7 +2,10 @@ import { consumerDefaults, type DeliveryObserver } from '@switchboard/delivery';
 import {
   deadLetterEffects,
   DELIVERY_OBSERVER,
+  HANDLER_OBSERVER,
+  type HandlerObserver,
   memberName,
+  RedisConnections,
   RedisServer,
   RedisStreamStore,
 } from '@switchboard/redis-transport';
@@ -18,7 +21,9 @@ export const outboundSender: ServiceDefinition<OutboundSenderSetting> = {
   module: (context: ServiceContext<OutboundSenderSetting>) => OutboundSenderModule.of(context),
   beforeListening: (app, { name, settings, health }) => {
     const strategy = new RedisServer({
+      connections: app.get(RedisConnections),
       store: app.get(RedisStreamStore),
+      partitions: settings.partitions,
       member: memberName(),
       consumer: {
         partitions: settings.partitions,
@@ -29,6 +34,7 @@ export const outboundSender: ServiceDefinition<OutboundSenderSetting> = {
         onDeadLetter: deadLetterEffects(name),
       },
       observer: app.get<DeliveryObserver>(DELIVERY_OBSERVER),
+      handlerObserver: app.get<HandlerObserver>(HANDLER_OBSERVER),
       around: runWithCorrelation,
     });
     app.connectMicroservice({ strategy });

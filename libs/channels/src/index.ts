@@ -11,7 +11,6 @@ export {
 export {
   type CareChange,
   type ConversationCare,
-  type ConversationStatus,
   type IgnoredReason,
   type InboundDraft,
   type Origin,

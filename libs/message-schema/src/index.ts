@@ -35,7 +35,13 @@ export {
 export { Attachment } from './messages/attachment.js';
 export { AuditRecord } from './messages/audit-record.js';
 export { AgentReply, replyAuthors, type ReplyAuthor } from './messages/agent-reply.js';
-export { ConversationUpdate, updateKinds, type UpdateKind } from './messages/conversation-update.js';
+export {
+  type ConversationStatus,
+  conversationStatuses,
+  ConversationUpdate,
+  updateKinds,
+  type UpdateKind,
+} from './messages/conversation-update.js';
 export { DeliveryNotice, noticeSteps, type NoticeStep } from './messages/delivery-notice.js';
 export { GuestMessage } from './messages/guest-message.js';
 export { channelKinds, ReplyAddress, type ChannelKind } from './messages/reply-address.js';

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../whole-number.js';
 
 export type TopologyName = 'standalone' | 'sentinel';
 
@@ -32,20 +33,14 @@ export function chaosOptions(args: readonly string[]): ChaosOptions {
     throw new Error('--topology must be standalone or sentinel.');
   }
   return {
-    seed: whole('seed', values.seed, 0, 2 ** 32 - 1),
+    seed: wholeNumber('seed', values.seed, 0, 2 ** 32 - 1),
     durationMs: positive('minutes', values.minutes, 240) * 60_000,
     topology: values.topology,
-    producers: whole('producers', values.producers, 1, 8),
-    consumers: whole('consumers', values.consumers, 1, 16),
-    conversations: whole('conversations', values.conversations, 1, 100_000),
+    producers: wholeNumber('producers', values.producers, 1, 8),
+    consumers: wholeNumber('consumers', values.consumers, 1, 16),
+    conversations: wholeNumber('conversations', values.conversations, 1, 100_000),
     faults: values.faults.split(',').filter(Boolean),
   };
-}
-
-function whole(name: string, text: string, min: number, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= min && value <= max) return value;
-  throw new Error(`--${name} must be a whole number from ${min} to ${max}.`);
 }
 
 function positive(name: string, text: string, max: number): number {

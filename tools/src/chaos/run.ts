@@ -105,18 +105,11 @@ async function harm(
   let deck: Fault[] = [];
   while (Date.now() - startedAt < options.durationMs) {
     await new Promise((resolve) => setTimeout(resolve, random.between(CALM_MIN_MS, CALM_MAX_MS)));
-    if (deck.length === 0) deck = shuffled(chosen, random);
+    if (deck.length === 0) deck = random.shuffled(chosen);
     const fault = deck.pop() as Fault;
     say(`${String(Math.round((Date.now() - startedAt) / 1_000)).padStart(5)} s  ${fault.name}`);
     await fault.inflict(victims, random);
     counts[fault.name] = (counts[fault.name] ?? 0) + 1;
   }
   return counts;
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  return items
-    .map((item) => ({ item, at: random.next() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
 }

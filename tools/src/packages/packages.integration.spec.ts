@@ -83,7 +83,7 @@ describe('the packages', () => {
       cwd: folder,
       env: { REDIS_URL: redis.url, NODE_OPTIONS: undefined },
     });
-    await Promise.all([app.awaitLine('greeted: Hello'), app.awaitLine('answered: 4')]);
+    await Promise.all([app.awaitLine(/^greeted: Hello$/), app.awaitLine(/^answered: 4$/)]);
     expect(await app.kill('SIGTERM')).toEqual({ code: 0, signal: null });
   }, 60_000);
 });

@@ -1,9 +1,5 @@
-import {
-  type ConversationCare,
-  type ConversationStatus,
-  conversationStatuses,
-  type InboundDraft,
-} from '../inbound/inbound-draft.js';
+import { type ConversationStatus, conversationStatuses } from '@switchboard/message-schema';
+import { type ConversationCare, type InboundDraft } from '../inbound/inbound-draft.js';
 import { type JsonFields } from '../inbound/json-fields.js';
 
 /** Chatwoot names a status in webhooks and numbers it elsewhere. */

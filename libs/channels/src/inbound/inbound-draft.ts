@@ -1,4 +1,4 @@
-import { check, GuestMessage, InvalidMessageError } from '@switchboard/message-schema';
+import { check, type ConversationStatus, GuestMessage, InvalidMessageError } from '@switchboard/message-schema';
 import { type DeliveryStatus } from './delivery-status.js';
 
 /** Where a webhook came in. */
@@ -30,9 +30,6 @@ export interface ConversationCare {
   /** A person of the staff is assigned. */
   readonly assigned: boolean;
 }
-
-export const conversationStatuses = ['open', 'resolved', 'pending', 'snoozed'] as const;
-export type ConversationStatus = (typeof conversationStatuses)[number];
 
 /** A conversation changed hands or ended at the provider. */
 export interface CareChange {

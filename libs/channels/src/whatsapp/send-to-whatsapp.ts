@@ -8,8 +8,8 @@ import { classOfWhatsAppFailure, codeOfAnswer } from './whatsapp-errors.js';
 export const DEFAULT_GRAPH_VERSION = 'v24.0';
 
 /**
- * Longest text of one WhatsApp message, in characters. A longer one is refused before it is sent: parts would be several
- * messages of which nobody could tell after a time-out which ones arrived.
+ * Longest text of one WhatsApp message, in characters. A longer one is refused before it is sent: parts of one reply would
+ * be several messages of which nobody could tell after a time-out which ones arrived. Who writes replies splits them.
  */
 export const MAX_WHATSAPP_TEXT_LENGTH = 4_096;
 

@@ -35,7 +35,7 @@ export class AgentReply {
   @Type(() => ReplyAddress)
   replyTo!: ReplyAddress;
 
-  /** Provider ids of all guest messages this answers, oldest first. */
+  /** Provider ids of all guest messages this answers, oldest first; none for a later part of an answer in parts. */
   @IsArray()
   @ArrayMaxSize(10_000)
   @IsString({ each: true })

@@ -26,10 +26,12 @@ export const updateKinds = [
 export type UpdateKind = (typeof updateKinds)[number];
 
 /**
- * Where a conversation stands, in the words of Chatwoot, the one provider that tells it.
+ * Where a conversation stands, in the words of Chatwoot, the one provider that tells it, and in the order in which it
+ * numbers them.
  * @see https://developers.chatwoot.com/api-reference/conversations/conversations-list
  */
-const conversationStates = ['open', 'resolved', 'pending', 'snoozed'] as const;
+export const conversationStatuses = ['open', 'resolved', 'pending', 'snoozed'] as const;
+export type ConversationStatus = (typeof conversationStatuses)[number];
 
 /**
  * One line of a property's feed. Travels as JSON in the field `d` of the feed stream and, wrapped with its place in
@@ -88,8 +90,8 @@ export class ConversationUpdate {
 
   /** With `conversation.status`: where the conversation stands at the provider. */
   @IsOptional()
-  @IsIn(conversationStates)
-  status?: (typeof conversationStates)[number];
+  @IsIn(conversationStatuses)
+  status?: ConversationStatus;
 
   /** With `conversation.status`: a person of the staff is assigned. Absent is no. */
   @IsOptional()

@@ -59,6 +59,9 @@ export class FakeProvider<M> {
   readonly #hanging = new Set<Socket>();
   readonly #received: M[] = [];
   readonly #calls: ProviderCallRecord<M>[] = [];
+  readonly #answered = new Set<M>();
+  readonly #listeners: ((message: M) => void)[] = [];
+  #delayMs: () => number = () => 0;
   #requests = 0;
 
   private constructor(
@@ -92,6 +95,21 @@ export class FakeProvider<M> {
   /** Every message the provider took, oldest first; a message sent twice is here twice. */
   get received(): readonly M[] {
     return this.#received;
+  }
+
+  /** Whether the answer to a message that was taken went out whole; not when its caller had gone before. */
+  hasAnswered(message: M): boolean {
+    return this.#answered.has(message);
+  }
+
+  /** Tells of every message as it is taken. */
+  onTaken(listener: (message: M) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** From now on a message is answered so many ms after it was taken; asked anew for each. */
+  answerAfter(delayMs: () => number): void {
+    this.#delayMs = delayMs;
   }
 
   /** Every request that was in order and when it arrived, also those that failed by plan or hang. */
@@ -153,13 +171,27 @@ export class FakeProvider<M> {
   private take(message: M, fault: Fault | undefined, response: ServerResponse): void {
     const socket = response.socket;
     if (fault?.kind === 'fail') return reply(response, this.behaviour.fail(fault), fault.retryAfter);
-    if (fault?.kind !== 'hang') this.#received.push(message);
+    if (fault?.kind !== 'hang') this.keep(message, response);
     if (fault?.kind === 'hang' || fault?.kind === 'hang-after-accepting') {
       if (socket) this.#hanging.add(socket.once('close', () => this.#hanging.delete(socket)));
       return;
     }
     if (fault?.kind === 'reset-after-accepting') socket?.resetAndDestroy();
-    else reply(response, this.behaviour.answer(message));
+    else this.answer(message, response);
+  }
+
+  private keep(message: M, response: ServerResponse): void {
+    this.#received.push(message);
+    response.once('finish', () => this.#answered.add(message));
+    for (const listener of this.#listeners) listener(message);
+  }
+
+  private answer(message: M, response: ServerResponse): void {
+    const send = (): void => reply(response, this.behaviour.answer(message));
+    const delayMs = this.#delayMs();
+    if (delayMs <= 0) return send();
+    const later = setTimeout(send, delayMs);
+    response.once('close', () => clearTimeout(later));
   }
 }
 

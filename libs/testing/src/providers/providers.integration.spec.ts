@@ -139,6 +139,31 @@ describe('every fake provider', () => {
     expect(fake.received.map(({ id }) => id)).toEqual(['a']);
   });
 
+  it('tells of every message it takes, and knows which it has answered', async () => {
+    const fake = await start();
+    const told: string[] = [];
+    fake.onTaken(({ id }) => told.push(id));
+    await send(fake, 'a');
+    fake.resetAfterAcceptingNext(1);
+    await send(fake, 'b').catch(() => 'cut');
+    fake.answerAfter(() => 60_000);
+    const caller = new AbortController();
+    const slow = fetch(fake.url, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'webhook-id': 'c', 'content-type': 'application/json' },
+      signal: caller.signal,
+    });
+    const gone = slow.catch(() => 'gone');
+    await waitFor(() => told.length === 3, { describe: 'the slow message is taken' });
+    caller.abort();
+    expect(await gone).toBe('gone');
+    fake.answerAfter(() => 10);
+    expect((await send(fake, 'd')).status).toBe(204);
+    expect(told).toEqual(['a', 'b', 'c', 'd']);
+    expect(fake.received.filter((message) => fake.hasAnswered(message)).map(({ id }) => id)).toEqual(['a', 'd']);
+  });
+
   it('hangs until it recovers, which also drops the faults that are left', async () => {
     const fake = await start();
     fake.hangNext(1);
