@@ -44,6 +44,7 @@ export { BacklogReader, type GroupBacklog } from './streams/backlog-reader.js';
 export { type PutItem, type PutResult } from './lists/put-item.js';
 export { WorkQueue, type QueueCounts } from './lists/work-queue.js';
 export { workQueueDefaults, type WorkQueueOptions } from './lists/work-queue-options.js';
+export { type BuriedItem } from './lists/queue-store.js';
 export { QueueWorker, type StopOptions, type WorkerTuning } from './lists/queue-worker.js';
 export { TakenItem } from './lists/taken-item.js';
 export { QueueDeadLetters, type QueueDeadLetter } from './lists/queue-dead-letters.js';

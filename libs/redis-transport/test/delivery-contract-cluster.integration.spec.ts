@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => cluster.stop());
 
 // A blocked read needs a connection for each partition there, so few of them keep the tests short.
-describeDeliveryContract('Redis Cluster', {
-  ...redisHarness(() => ({ clusterNodes: cluster.addresses }), 3),
-  remember: undefined,
-});
+describeDeliveryContract(
+  'Redis Cluster',
+  redisHarness(() => ({ clusterNodes: cluster.addresses }), 3),
+);

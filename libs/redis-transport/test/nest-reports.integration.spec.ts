@@ -3,11 +3,15 @@ import { NestFactory } from '@nestjs/core';
 import { RetryLater, Unrecoverable } from '@switchboard/delivery';
 import { type Envelope, GuestMessage } from '@switchboard/message-schema';
 import { waitFor } from '@switchboard/testing';
+import { RedisConnections } from '../src/connections/redis-connections.js';
+import { WorkQueue } from '../src/lists/work-queue.js';
+import { workQueueDefaults } from '../src/lists/work-queue-options.js';
 import { type HandlerReport } from '../src/nest/handler-observer.js';
 import { RequestHandler } from '../src/nest/handlers/request-handler.decorator.js';
 import { TopicHandler } from '../src/nest/handlers/topic-handler.decorator.js';
 import { WorkHandler } from '../src/nest/handlers/work-handler.decorator.js';
 import { RedisServer, type RedisServerOptions } from '../src/nest/redis.server.js';
+import { Keys } from '../src/streams/keys.js';
 import { testMessage } from '../src/testing/fake-turn.js';
 import { said } from './nest-guest.js';
 import { NestScene } from './nest-scene.js';
@@ -68,6 +72,14 @@ async function start(options: Partial<RedisServerOptions> = {}): Promise<void> {
 const message = (text: string): Message =>
   testMessage(GuestMessage, { ...said(text), message_id: text, correlation_id: `trace-${text}` });
 
+/** Takes an item as another process would that is not heard of again. */
+async function takeAndDie(name: string, options: RedisServerOptions['queues']): Promise<void> {
+  const connections = new RedisConnections({ url: scene.redis.url, keyPrefix: scene.keyPrefix }, 'dying');
+  const queue = new WorkQueue(connections, new Keys(scene.keyPrefix), name, { ...options, partitions: 1 });
+  await queue.worker('dying').take();
+  await connections.close();
+}
+
 const heard = (count: number) => waitFor(() => reports.length === count, { describe: `${count} reports` });
 
 describe('handlers outside streams', () => {
@@ -89,6 +101,25 @@ describe('handlers outside streams', () => {
       'Desk.work failed: Error; another attempt follows (correlation "trace-again")',
       'Desk.work failed: InvalidMessageError INVALID_MESSAGE; the item is a dead letter',
       'Desk.work failed: Unrecoverable UNRECOVERABLE; the item is a dead letter (correlation "trace-final")',
+    ]);
+  });
+
+  it('an item that took its process with it at the last attempt is told and logged by another, once', async () => {
+    const queues = { visibilityMs: 200, lookEveryMs: 100, retry: { ...workQueueDefaults.retry, maxAttempts: 1 } };
+    for (const text of ['deadly', 'fine']) await scene.emit({ queue: 'work' }, message(text));
+    await takeAndDie('work', queues);
+    await start({ queues });
+    await heard(2);
+    expect(reports.find(({ outcome }) => outcome === 'done')).toMatchObject({ correlationId: 'trace-fine' });
+    expect(reports.find(({ outcome }) => outcome === 'dead')).toMatchObject({
+      kind: 'work',
+      channel: 'work',
+      owner: 'Desk.work',
+      correlationId: 'trace-deadly',
+      error: { code: 'WORKER_DIED' },
+    });
+    expect(lines).toEqual([
+      'Desk.work failed: Error WORKER_DIED; the item is a dead letter (correlation "trace-deadly")',
     ]);
   });
 

@@ -76,6 +76,11 @@ export class QueueScene {
     return Number(key ? await this.watch.zscore(key, id) : 0);
   }
 
+  async serverTimeMs(): Promise<number> {
+    const [seconds, micros] = (await this.watch.time()).map(Number) as [number, number];
+    return seconds * 1_000 + micros / 1_000;
+  }
+
   /** Scripts that were run so far. */
   async calls(): Promise<number> {
     return Number(/cmdstat_evalsha:calls=(\d+)/.exec(await this.watch.info('commandstats'))?.[1] ?? 0);

@@ -5,6 +5,7 @@ import { fieldOf } from '../src/streams/entry-decoder.js';
 import { RedisConnections } from '../src/connections/redis-connections.js';
 import { type RedisSettings } from '../src/connections/redis-settings.js';
 import { RedisStreamStore, storeDefaults } from '../src/streams/redis-stream-store.js';
+import { whenReady } from '../src/topics/when-ready.js';
 
 /** Number of partitions the tests look at; streams of the tests have at most that many. */
 const PARTITIONS = 16;
@@ -20,7 +21,10 @@ export function redisHarness(access: () => Omit<RedisSettings, 'keyPrefix'>, par
   const using = async <T>(act: (client: Redis) => Promise<T>): Promise<T> => {
     const connections = new RedisConnections(settings(), 'harness');
     try {
-      return await act(connections.open('command'));
+      const client = connections.open('command');
+      // A cluster that is still being discovered has no masters to ask.
+      await whenReady(client);
+      return await act(client);
     } finally {
       await connections.close();
     }
@@ -83,7 +87,9 @@ async function goBack(client: Redis, stream: string, kept: readonly { name: stri
       // A dump holds no time to live; a lease must not stay for ever.
       if (slotOf(name) === slot) change.restore(name, name.includes(':lease:') ? 60_000 : 0, dump, 'REPLACE');
     }
-    await change.exec();
+    const results = (await change.exec()) ?? [];
+    const failed = results.find(([error]) => error)?.[0];
+    if (failed) throw failed;
   }
 }
 

@@ -82,7 +82,8 @@ describe('a work queue in a Redis Cluster', () => {
       await Promise.all(queues.map((queue) => queue.put({ id: `m${round}`, data: '' })));
       await until('all are there', () => got.every((ids) => ids.size === round + 1), 3_000);
     }
-    await Promise.all(workers.map((worker) => worker.stop()));
+    // An item is seen before its end has reached Redis.
+    await Promise.all(workers.map((worker) => worker.stop({ graceMs: 5_000 })));
     await Promise.all(collecting);
     expect(await queues[0]?.counts()).toEqual(scene.empty);
   });

@@ -1,6 +1,6 @@
 import { until } from '@switchboard/delivery/testing';
 import { type PrivateRedis, startRedis } from '@switchboard/testing';
-import { ItemTakenAway, type QueueWorker, type TakenItem } from '../src/index.js';
+import { type BuriedItem, ItemTakenAway, type QueueWorker, type TakenItem } from '../src/index.js';
 import { QueueScene } from './queue.scene.js';
 
 let redis: PrivateRedis;
@@ -64,6 +64,32 @@ describe('the worker of an item', () => {
     expect(await worker.take()).toBeUndefined();
     const items = await scene.takeMany(queue.worker('next'), 4);
     expect(items.map(({ id, attempt }) => `${id} ${attempt}`).sort()).toEqual(['m1 1', 'm2 1', 'm3 1', 'm4 1']);
+  });
+
+  it('gets what it took although it also found dead letters and who is told of them fails', async () => {
+    const retry = { maxAttempts: 1, minBackoffMs: 1, maxBackoffMs: 1 };
+    const options = { visibilityMs: 150, retry };
+    const frozen = scene.apart();
+    const queue = frozen.queue(options);
+    await queue.put({ id: 'deadly', data: 'its data' });
+    await scene.takeMany(queue.worker('frozen'), 1);
+    const score = await scene.score(queue, 'deadly');
+    frozen.silence();
+    await until('its time is over', async () => (await scene.serverTimeMs()) > score);
+    const other = scene.queue(options, queue.name);
+    await other.put({ id: 'next', data: '' });
+    const told: BuriedItem[] = [];
+    const onBuried = (items: readonly BuriedItem[]): void => {
+      told.push(...items);
+      throw new Error('who is told fails');
+    };
+    const [item] = await scene.takeMany(other.worker('w', { onBuried }), 1);
+    expect(item).toMatchObject({ id: 'next', attempt: 1 });
+    const reason = 'its worker was not heard of again';
+    expect(told).toEqual([{ id: 'deadly', data: 'its data', attempts: 1, reason }]);
+    frozen.speak();
+    await item?.done();
+    expect(await other.counts()).toEqual({ ...scene.empty, dead: 1 });
   });
 
   it('waits at its stop for what was begun', async () => {

@@ -10,6 +10,7 @@ import {
   ChannelMetrics,
   ConnectionMetrics,
   ConsumingMetrics,
+  HandlerMetrics,
   MetricsRegistry,
   PartitionMetrics,
   ProviderMetrics,
@@ -51,6 +52,7 @@ async function ownMetrics(): Promise<Set<string>> {
     ChannelMetrics,
     ConnectionMetrics,
     ConsumingMetrics,
+    HandlerMetrics,
     PartitionMetrics,
     ProviderMetrics,
     PublishingMetrics,
@@ -71,7 +73,7 @@ async function ownMetrics(): Promise<Set<string>> {
 function metricsIn(expression: string): string[] {
   const bare = expression
     .replace(/"[^"]*"|'[^']*'/g, '')
-    .replace(/\{[^}]*\}|\[[^\]]*\]/g, '')
+    .replace(/\{[^}]*\}|\[[^\]]*\]|\boffset\s+\w+/g, '')
     .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, '');
   const words = bare.match(/[a-zA-Z_:][a-zA-Z0-9_:]*(?!\s*\(|[a-zA-Z0-9_:])/g) ?? [];
   const keywords = new Set(['and', 'or', 'unless', 'sum', 'max', 'min', 'count', 'avg', 'bool', 'inf', 'nan']);
@@ -120,6 +122,31 @@ describe('the alert rules', () => {
     const asked = all().flatMap(({ expr }) => metricsIn(expr));
     expect(asked.length).toBeGreaterThan(all().length);
     expect(asked.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('the operations pages', () => {
+  const pages = join(import.meta.dirname, '..', '..', '..', 'docs', 'operations');
+
+  it('say of every alert what to look at first, and of no other', async () => {
+    const { groups } = parse(await readFile(rulesFile, 'utf8')) as Rules;
+    const section = /^## What to do when$([^]*?)^## /m.exec(await readFile(join(pages, 'monitoring.md'), 'utf8'))?.[1];
+    const rows = [...(section ?? '').matchAll(/^\| ([A-Z][\w, ]*?) +\|/gm)];
+    const named = rows.flatMap(([, names = '']) => names.split(', '));
+    expect(named.sort()).toEqual(groups.flatMap(({ rules }) => rules.map(({ alert }) => alert)).sort());
+  });
+
+  it('of the spool and of sending name the alerts about them', async () => {
+    for (const [page, metrics] of [
+      ['spool.md', /\bspool_/],
+      ['outbound.md', /\bsender_breakers_open\b|\bprovider_calls_total\b/],
+    ] as const) {
+      const { groups } = parse(await readFile(rulesFile, 'utf8')) as Rules;
+      const about = groups.flatMap(({ rules }) => rules).filter(({ expr }) => metrics.test(expr));
+      const text = await readFile(join(pages, page), 'utf8');
+      expect(about.length).toBeGreaterThan(1);
+      expect(about.map(({ alert }) => alert).filter((alert) => !text.includes(alert))).toEqual([]);
+    }
   });
 });
 

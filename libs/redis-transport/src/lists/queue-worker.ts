@@ -158,7 +158,11 @@ export class QueueWorker {
   private async ask(want: number): Promise<TakeReply> {
     const { store, options } = this.parts;
     const reply = await store.take(this.seat, want, { ...options, maxAttempts: options.retry.maxAttempts });
-    if (reply.buried.length > 0) options.onBuried?.(reply.buried);
+    try {
+      if (reply.buried.length > 0) options.onBuried?.(reply.buried);
+    } catch {
+      // Items were taken by the same call: they must not be lost with a listener's error.
+    }
     return reply;
   }
 

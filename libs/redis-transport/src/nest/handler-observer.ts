@@ -8,10 +8,11 @@ export interface HandlerReport {
   /**
    * Of an item: done, `retry` (a failed attempt, another follows), `later` (the handler asked for it; no attempt was
    * lost), `dead` (a dead letter now) or `lost` (another worker has it, or will). Of a broadcast or a request: done, or
-   * `failed`, which nobody repeats.
+   * `failed`, which nobody repeats. An item whose process died at its last attempt is told as `dead` by the process that
+   * found it, with an error of the code `WORKER_DIED`.
    */
   readonly outcome: 'done' | 'retry' | 'later' | 'dead' | 'lost' | 'failed';
-  /** From the arrival to the outcome, ms. */
+  /** From the arrival to the outcome, ms; about 0 with `WORKER_DIED`, as nobody saw that call end. */
   readonly durationMs: number;
   /** Of the message, where it has one and could be read. */
   readonly correlationId?: string;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { doneWithin } from '@switchboard/delivery';
 import { type Keys } from '../streams/keys.js';
 import { type SharedClients } from '../topics/shared-clients.js';
 import { type ChannelListener } from '../topics/subscriber-hub.js';
@@ -46,12 +47,7 @@ export class RequestServer implements Serving {
 
   async stop({ graceMs = 0 } = {}): Promise<void> {
     for (const { channel, listener } of this.doors) this.clients.hub.remove('channel', channel, listener);
-    if (this.running.size > 0 && graceMs > 0) {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
-      await Promise.race([Promise.all([...this.running].map(({ ended }) => ended)), late]);
-      clearTimeout(timer);
-    }
+    if (graceMs > 0) await doneWithin(graceMs, Promise.all([...this.running].map(({ ended }) => ended)));
     await Promise.all([...this.running].map((running) => this.abandon(running)));
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Envelope } from '@switchboard/message-schema';
+import { type BuriedItem } from '../../lists/queue-store.js';
 import { type QueueWorker } from '../../lists/queue-worker.js';
 import { ItemTakenAway } from '../../lists/queue-errors.js';
 import { type TakenItem } from '../../lists/taken-item.js';
@@ -10,6 +11,7 @@ import { type HandlerReport } from '../handler-observer.js';
 import { type WorkExtras } from '../handlers/handler-extras.js';
 import { nameOf, refusalName } from './error-name.js';
 import { type HandlerCall, type HandlerReports } from './handler-reports.js';
+import { readMessage } from './read-body.js';
 import { itemOutcome, runItem, type RunItem } from './run-item.js';
 import { type ServedPattern } from './served-pattern.js';
 
@@ -51,7 +53,8 @@ export class WorkServing implements ServedPattern {
 
   start(): Promise<void> {
     const { concurrency = DEFAULT_CONCURRENCY, prefetch = 0 } = this.extras.tuning;
-    const worker = (this.worker = this.parts.queue.worker(this.parts.member, { prefetch }));
+    const onBuried = (items: readonly BuriedItem[]): void => items.forEach((item) => this.died(item));
+    const worker = (this.worker = this.parts.queue.worker(this.parts.member, { prefetch, onBuried }));
     for (let i = 0; i < concurrency; i++) void this.work(worker);
     return Promise.resolve();
   }
@@ -95,6 +98,17 @@ export class WorkServing implements ServedPattern {
     }
     const { outcome, refusal } = await this.settle(item, () => item.done(lines).then(() => 'done'));
     call.ended(outcome, refusal);
+  }
+
+  /** An item's last attempt ended with its process, which could tell nobody; whoever found that out does. */
+  private died({ data, reason }: BuriedItem): void {
+    const call = this.parts.reports.begin();
+    try {
+      call.reads(readMessage(this.extras.messageClass, data));
+    } catch {
+      // What it was about is then told without a correlation id.
+    }
+    call.ended('dead', Object.assign(new Error(reason), { code: 'WORKER_DIED' }));
   }
 
   private async run(item: TakenItem, call: HandlerCall): Promise<WorkContext['lines']> {
