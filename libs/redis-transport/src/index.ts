@@ -52,12 +52,12 @@ export { ItemTakenAway, QueueFull } from './lists/queue-errors.js';
 export { type Subscription, type TopicMessage } from './topics/subscription.js';
 export { Topics, type SubscribeOptions } from './topics/topics.js';
 export {
-  Requests,
   type AskOptions,
   type RequestContext,
   type RequestHandler as AnswerRequest,
   type Serving,
-} from './requests/requests.js';
+} from './requests/request-handler.js';
+export { Requests } from './requests/requests.js';
 export { NobodyAnswers, RequestFailed, RequestTimeout } from './requests/request-errors.js';
 export { openRedisMessageBus, type RedisBusOptions } from './bus/redis-message-bus.js';
 export { RedisEventBus, type RedisEventBusOptions } from './bus/redis-event-bus.js';

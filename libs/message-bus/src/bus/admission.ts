@@ -1,6 +1,7 @@
 import { type AgentMessage, decodeAgentMessage } from '@switchboard/message-schema';
 import { type DropReason } from '../bus-observer.js';
-import { type Arrival, type Mailboxes, type TakenMail } from '../ports/mailboxes.js';
+import { type Mailboxes, type TakenMail } from '../ports/mailboxes.js';
+import { arrivalOf, isExpired } from './arrival.js';
 import { lineAbout } from './audit-lines.js';
 import { type BusOptions } from './bus-options.js';
 import { type GapWatch } from './gap-watch.js';
@@ -74,16 +75,6 @@ export class Admission {
     const by = { service: this.options.service, agent: receiver, reason: 'expired' };
     await this.parts.recorder.record(lineAbout(message, 'dead_lettered', by));
   }
-}
-
-/** What a mailbox notes of a message that reached a reader. */
-export function arrivalOf({ message_id: id, from_agent: sender, sequence, priority }: AgentMessage): Arrival {
-  return { id, sender, sequence, priority };
-}
-
-/** True when the message is of no use any more. */
-export function isExpired({ expires_at }: AgentMessage): boolean {
-  return expires_at !== undefined && Date.parse(expires_at) <= Date.now();
 }
 
 function readable(data: string): AgentMessage | undefined {

@@ -2,7 +2,7 @@ import { type AgentMessage, decodeAgentMessage } from '@switchboard/message-sche
 import { type Subscription } from '../message-bus.js';
 import { type Broadcasts, type HeardSubscription } from '../ports/broadcasts.js';
 import { isAcknowledgementTopic } from './acknowledgements.js';
-import { isExpired } from './admission.js';
+import { isExpired } from './arrival.js';
 import { BroadcastGaps } from './broadcast-gaps.js';
 import { type Tally } from './tally.js';
 

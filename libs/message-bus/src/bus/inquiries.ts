@@ -9,7 +9,7 @@ import {
   type Responder,
 } from '../message-bus.js';
 import { type Requests } from '../ports/requests.js';
-import { isExpired } from './admission.js';
+import { isExpired } from './arrival.js';
 import { lineAbout } from './audit-lines.js';
 import { type BusOptions } from './bus-options.js';
 import { type Recorder } from './recorder.js';

@@ -2,7 +2,7 @@ import { agentMessage, type AgentMessage, encodeAgentMessage } from '@switchboar
 import { isMailbox } from '../address.js';
 import { type BusStore } from '../ports/bus-store.js';
 import { ACK_TYPE } from './acknowledgements.js';
-import { arrivalOf } from './admission.js';
+import { arrivalOf } from './arrival.js';
 import { lineAbout } from './audit-lines.js';
 import { type BusOptions } from './bus-options.js';
 import { type Endings, type LetterDelivery } from './letter-delivery.js';

@@ -7,7 +7,8 @@ import {
   type TextHandler,
 } from '@switchboard/message-bus';
 import { NobodyAnswers, RequestFailed, RequestTimeout } from '../requests/request-errors.js';
-import { type AskOptions, type Requests } from '../requests/requests.js';
+import { type AskOptions } from '../requests/request-handler.js';
+import { type Requests } from '../requests/requests.js';
 
 /** Requests between agents on Pub/Sub. */
 export class RedisRequests implements RequestPort {

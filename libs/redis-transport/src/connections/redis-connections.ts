@@ -1,3 +1,4 @@
+import { doneWithin } from '@switchboard/delivery';
 import { Cluster, Redis } from 'ioredis';
 import { clusterOptions, redisOptions, commandLimitMs } from './client-options.js';
 import { ACK_DEGRADED, type ConnectionObserver } from './connection-observer.js';
@@ -79,10 +80,7 @@ export class RedisConnections {
     const clients = [...this.clients];
     const ended = Promise.all(clients.map(hasEnded));
     for (const client of clients) this.discard(client);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
-    await Promise.race([ended, late]);
-    clearTimeout(timer);
+    await doneWithin(CLOSE_MS, ended);
   }
 
   private create(purpose: Purpose): Redis {

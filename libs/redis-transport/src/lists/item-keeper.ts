@@ -1,4 +1,4 @@
-import { type RetryPolicy } from '@switchboard/delivery';
+import { doneWithin, type RetryPolicy } from '@switchboard/delivery';
 import { failureOf } from '../streams/store-failure.js';
 import { Gatherer } from './gatherer.js';
 import { ItemTakenAway } from './queue-errors.js';
@@ -61,12 +61,7 @@ export class ItemKeeper implements ItemHolder {
   /** Resolves when nothing is held, at the latest after `ms`. */
   async empty(ms: number): Promise<void> {
     if (this.held.size === 0 || ms <= 0) return;
-    let late: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.emptied = resolve;
-      late = setTimeout(resolve, ms);
-    });
-    clearTimeout(late);
+    await doneWithin(ms, new Promise<void>((resolve) => (this.emptied = resolve)));
   }
 
   async end(): Promise<void> {

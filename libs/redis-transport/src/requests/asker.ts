@@ -5,7 +5,7 @@ import { whenReady } from '../topics/when-ready.js';
 import { InstanceList } from './instance-list.js';
 import { NobodyAnswers, RequestFailed, RequestTimeout } from './request-errors.js';
 import { decodeReply, encodeRequest, type ReplyText } from './request-text.js';
-import { type AskOptions } from './requests.js';
+import { type AskOptions } from './request-handler.js';
 
 interface Asked {
   readonly address: string;

@@ -4,7 +4,7 @@ import { type Keys } from '../streams/keys.js';
 import { type SharedClients } from '../topics/shared-clients.js';
 import { type ChannelListener } from '../topics/subscriber-hub.js';
 import { decodeRequest, encodeReply, type RequestText } from './request-text.js';
-import { type RequestHandler, type Serving } from './requests.js';
+import { type RequestHandler, type Serving } from './request-handler.js';
 
 /** Why a handler's signal was aborted: its caller waits no longer, or the server stops. */
 class NotWanted extends Error {

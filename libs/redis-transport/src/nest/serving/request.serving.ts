@@ -1,6 +1,7 @@
 import { RpcException } from '@nestjs/microservices';
 import { check } from '@switchboard/message-schema';
-import { type RequestContext, type Requests, type Serving } from '../../requests/requests.js';
+import { type RequestContext, type Serving } from '../../requests/request-handler.js';
+import { type Requests } from '../../requests/requests.js';
 import { RequestTurn } from '../contexts/request-turn.js';
 import { RefusedByGuard } from '../handlers/call-handler.js';
 import { type RequestExtras } from '../handlers/handler-extras.js';
