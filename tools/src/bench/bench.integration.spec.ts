@@ -3,6 +3,11 @@ import { ordinary } from './experiments/experiment.js';
 import { measureFigures } from './measure-figures.js';
 import { resultsOf } from './report/results.js';
 import { tableOf } from './report/table.js';
+import { redisRestart } from './trials/restart.trial.js';
+import { runTrial } from './trials/run-trial.js';
+import { governorWakeup } from './trials/wakeup.trial.js';
+import { refuseLosses, runWeb } from './web/run-web.js';
+import { bareFastify, ingress } from './web/web-contestants.js';
 import { runPair } from './worker/run-pair.js';
 
 const small = { ...ordinary, peersFolder: '', warmUp: 100, messages: 2_000, conversations: 50 };
@@ -59,4 +64,70 @@ describe('the benchmark', () => {
       /no figure nothing.*throughput-bare/,
     );
   });
+});
+
+const webhooks = { warmUp: 50, messages: 300, conversations: 20, options: {} } as const;
+const flood = { kind: 'flood', window: 16, chunk: 1 } as const;
+const LONG_MS = 120_000;
+
+describe('the benchmark of whole services', () => {
+  it.each([ingress, bareFastify])(
+    'finds every webhook that $name accepted in its streams, once, warm-up included',
+    async (contestant) => {
+      const { report, stored, cpu } = await runWeb({ ...webhooks, contestant, send: flood });
+      expect(report.answers).toEqual({ 200: 300 });
+      expect(report.accepted).toHaveLength(350);
+      expect(stored).toEqual({ lost: 0, twice: 0, entries: 350 });
+      expect(cpu.server).toBeGreaterThan(0);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'gives no speed of a server that accepts what it does not store',
+    async () => {
+      const plan = { ...webhooks, contestant: { ...bareFastify, streams: 'nothing' }, send: flood };
+      const result = await runWeb(plan);
+      expect(result.stored.lost).toBe(350);
+      expect(() => refuseLosses(plan, result)).toThrow(/accepted 350 and stored 0, lost 350/);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'times every webhook of an even load from the moment at which it was due',
+    async () => {
+      const send = { kind: 'steady', perSecond: 500 } as const;
+      const { report } = await runWeb({ ...webhooks, contestant: ingress, send });
+      expect(report.latencyMs?.p50).toBeGreaterThan(0);
+      expect(report.latencyMs?.p99).toBeGreaterThanOrEqual(report.latencyMs?.p50 ?? Infinity);
+      expect(report.endedAtMs - report.startedAtMs).toBeGreaterThanOrEqual(299 * 2);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'counts what a Redis killed in the midst of the load costs, with and without a spool',
+    async () => {
+      const conditions = { scale: 0.1, repetitions: 1, tell: () => undefined, hurryFromMs: Infinity };
+      const outcomes = await runTrial(redisRestart, ['direct', 'spool'], conditions);
+      for (const variant of ['direct', 'spool']) {
+        const [found] = outcomes.get(variant) ?? [];
+        expect(found).toMatchObject({ wrong: 0, lost: 0, twice: 0 });
+        expect((found?.['accepted'] ?? 0) + (found?.['refused'] ?? 0)).toBe(900);
+      }
+    },
+    LONG_MS,
+  );
+
+  it(
+    'times replies of two senders from the time that the rate governor gave them',
+    async () => {
+      const found = await governorWakeup.variants['outbound-sender']?.({ scale: 0.1 });
+      expect(found?.['waited']).toBeGreaterThan(0);
+      expect(found?.['p50']).toBeGreaterThan(0);
+      expect(found?.['p99']).toBeGreaterThanOrEqual(found?.['p50'] ?? Infinity);
+    },
+    LONG_MS,
+  );
 });

@@ -1,5 +1,6 @@
 import { type Experiment } from '../experiments/experiment.js';
 import { type Loop } from '../loops/loop.js';
+import { type Trial } from '../trials/trial.js';
 import { type PairResult } from '../worker/run-pair.js';
 
 /** What a figure must reach: its ratio to the peer's, or its own value. */
@@ -33,7 +34,20 @@ export interface LoopFigure extends FigureFrame {
   readonly loop: Loop;
 }
 
-export type Figure = PairFigure | LoopFigure;
+/** One number that a trial finds, compared with the same number of another variant. */
+export interface TrialFigure extends FigureFrame {
+  readonly trial: Trial;
+  /** Variant that is judged. */
+  readonly of: string;
+  /** Variant it is compared with. */
+  readonly against?: string;
+  /** Name of the number. */
+  readonly finding: string;
+  /** What counts of the repetitions: their median, or the sum of all, so that no single fault is passed over. */
+  readonly gather?: 'median' | 'sum';
+}
+
+export type Figure = PairFigure | LoopFigure | TrialFigure;
 
 export function atLeast(bound: number, on: Limit['on'] = 'ratio'): Limit {
   return { on, sense: 'at least', bound };

@@ -2,11 +2,13 @@ import { backlogFigures } from './backlog.figures.js';
 import { costFigures } from './cost.figures.js';
 import { type Figure } from './figure.js';
 import { flushFigures } from './flush.figures.js';
+import { ingressFigures } from './ingress.figures.js';
 import { allLatencyFigures } from './latency.figures.js';
 import { nestFigures } from './nest.figures.js';
 import { patternFigures } from './patterns.figures.js';
 import { throughputFigures } from './throughput.figures.js';
 import { validationFigures } from './validation.figures.js';
+import { wakeupFigures } from './wakeup.figures.js';
 
 export interface Backlog {
   readonly messages: number;
@@ -24,6 +26,8 @@ export function figuresFor({ messages, conversations }: Backlog): readonly Figur
     ...nestFigures,
     ...patternFigures,
     ...validationFigures,
+    ...ingressFigures,
+    ...wakeupFigures,
   ];
 }
 

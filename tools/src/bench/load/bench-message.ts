@@ -1,4 +1,4 @@
-import { type LoadPlan } from './load-plan.js';
+import { type MessagePlan } from './load-plan.js';
 
 /** A message as every contestant sends it. */
 export interface BenchMessage {
@@ -15,12 +15,12 @@ export const MESSAGE_BYTES = 300;
 const filling = 'm'.repeat(MESSAGE_BYTES);
 
 /** Conversation of the message number `n`, counted from 0; the numbers of one conversation grow. */
-export function conversationOf(n: number, { conversations, send }: LoadPlan): number {
+export function conversationOf(n: number, { conversations, send }: MessagePlan): number {
   return (send.kind === 'bursts' ? Math.floor(n / send.size) : n) % conversations;
 }
 
 /** @param dueAtMs the time at which the message was to be sent, by the machine's clock */
-export function benchMessage(n: number, dueAtMs: number, plan: LoadPlan): BenchMessage {
+export function benchMessage(n: number, dueAtMs: number, plan: MessagePlan): BenchMessage {
   const head = `${n} ${dueAtMs.toFixed(3)} `;
   return { key: `c${conversationOf(n, plan)}`, id: `m${n}`, data: head + filling.slice(head.length) };
 }

@@ -1,6 +1,6 @@
 import { type Sender } from '../contestants/contestant.js';
 import { benchMessage } from './bench-message.js';
-import { type LoadPlan } from './load-plan.js';
+import { type MessagePlan } from './load-plan.js';
 import { machineNowMs } from './machine-clock.js';
 
 /** How much is on its way at once. */
@@ -12,7 +12,7 @@ export interface FloodLimits {
 /** Sends the messages `from` up to, not including, `to` as fast as they are confirmed. */
 export async function flood(
   sender: Sender,
-  plan: LoadPlan,
+  plan: MessagePlan,
   range: { from: number; to: number },
   limits: FloodLimits,
 ): Promise<void> {

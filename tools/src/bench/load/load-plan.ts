@@ -1,16 +1,21 @@
 import { type ContestantName } from '../contestants/contestant-name.js';
 
-/** What one pair of producer and consumer is to do; goes to both processes as JSON. */
-export interface LoadPlan {
-  readonly contestant: ContestantName;
-  readonly redisPort: number;
-  /** Folder in which the peers are installed. */
-  readonly peersFolder: string;
+/** Which messages are sent, and when. */
+export interface MessagePlan {
   /** Messages that are handled before the measurement begins, so that code is compiled and connections are warm. */
   readonly warmUp: number;
   /** Measured messages. */
   readonly messages: number;
   readonly conversations: number;
+  readonly send: SendPlan;
+}
+
+/** What one pair of producer and consumer is to do; goes to both processes as JSON. */
+export interface LoadPlan extends MessagePlan {
+  readonly contestant: ContestantName;
+  readonly redisPort: number;
+  /** Folder in which the peers are installed. */
+  readonly peersFolder: string;
   /** Partitions of a contestant that has them. */
   readonly partitions: number;
   /** Handlers at once, for a contestant that has a limit. */
@@ -19,7 +24,6 @@ export interface LoadPlan {
   readonly quietMs: number;
   /** Handlers wait this long after the first message before they return, ms. */
   readonly stallMs: number;
-  readonly send: SendPlan;
 }
 
 /**
@@ -33,6 +37,6 @@ export type SendPlan =
   | { readonly kind: 'bursts'; readonly size: number; readonly gapMs: number; readonly everyMs: number };
 
 /** All messages of a plan. */
-export function totalOf({ warmUp, messages }: LoadPlan): number {
+export function totalOf({ warmUp, messages }: MessagePlan): number {
   return warmUp + messages;
 }

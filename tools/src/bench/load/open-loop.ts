@@ -1,6 +1,6 @@
 import { type Sender } from '../contestants/contestant.js';
 import { benchMessage, type BenchMessage } from './bench-message.js';
-import { type LoadPlan } from './load-plan.js';
+import { type MessagePlan } from './load-plan.js';
 import { machineNowMs } from './machine-clock.js';
 import { startMetronome } from './metronome.js';
 import { type Due, scheduleOf } from './schedule.js';
@@ -13,7 +13,7 @@ const TICK_MS = 0.1;
  * they were to be sent, so lateness of this process counts too. Resolves when all are confirmed, with the time from when
  * each was to be sent to its confirmation, ms, in no order.
  */
-export async function sendOnSchedule(sender: Sender, plan: LoadPlan): Promise<Float64Array> {
+export async function sendOnSchedule(sender: Sender, plan: MessagePlan): Promise<Float64Array> {
   const schedule = scheduleOf(plan);
   const confirmations: Promise<unknown>[] = [];
   const latencies = new Float64Array(schedule.length);

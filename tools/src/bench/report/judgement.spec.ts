@@ -1,8 +1,8 @@
-import { atLeast, atMost, type PairFigure } from '../figures/figure.js';
+import { atLeast, atMost, type PairFigure, type TrialFigure } from '../figures/figure.js';
 import { throughput } from '../experiments/throughput.experiment.js';
 import { type PairResult } from '../worker/run-pair.js';
 import { type VariantOutcome } from '../run-experiment.js';
-import { judge } from './judgement.js';
+import { judge, judgeTrial } from './judgement.js';
 
 const alone: PairFigure = {
   name: 'f',
@@ -60,5 +60,39 @@ describe('a figure', () => {
       holds: null,
       missing: 'no network',
     });
+  });
+});
+
+describe('a figure of a trial', () => {
+  const trial = { name: 't', repetitions: 3, variants: {} };
+  const lost: TrialFigure = {
+    name: 'f',
+    about: 'a figure',
+    unit: 'requests',
+    trial,
+    of: 'own',
+    finding: 'lost',
+    limit: atMost(0, 'value'),
+  };
+
+  it('is missed by a single fault in many repetitions when their sum counts', () => {
+    const outcomes = new Map([['own', [{ lost: 0 }, { lost: 1 }, { lost: 0 }]]]);
+    expect(judgeTrial({ ...lost, gather: 'sum' }, outcomes)).toMatchObject({ value: 1, holds: false });
+    expect(judgeTrial(lost, outcomes)).toMatchObject({ value: 0, holds: true });
+  });
+
+  it('has no spread when every repetition found the same', () => {
+    const outcomes = new Map([['own', [{ lost: 0 }, { lost: 0 }]]]);
+    expect(judgeTrial(lost, outcomes)).toMatchObject({ value: 0, spread: 0, holds: true });
+  });
+
+  it('compares with the same finding of its peer, and misses what was not found', () => {
+    const outcomes = new Map([
+      ['own', [{ lost: 2 }]],
+      ['peer', [{ lost: 4 }]],
+    ]);
+    const compared = { ...lost, against: 'peer', limit: atMost(1) };
+    expect(judgeTrial(compared, outcomes)).toMatchObject({ ratio: 0.5, peer: 4, peerName: 'peer', holds: true });
+    expect(judgeTrial({ ...compared, finding: 'other' }, outcomes).holds).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
-import { type Figure, type Limit, type LoopFigure, type PairFigure } from '../figures/figure.js';
+import { type Figure, type Limit, type LoopFigure, type PairFigure, type TrialFigure } from '../figures/figure.js';
 import { type VariantOutcome } from '../run-experiment.js';
+import { type TrialOutcomes } from '../trials/run-trial.js';
 import { median, spread } from './percentile.js';
 
 /** What came of a figure; numbers are medians over the repetitions, null when they were not measured. */
@@ -36,6 +37,17 @@ export function judge(figure: PairFigure, outcomes: ReadonlyMap<string, VariantO
 /** Judges a figure by the numbers of its repetitions. */
 export function judgeLoop(figure: LoopFigure, values: readonly number[]): Judgement {
   return { ...frameOf(figure), ...numbersOf(figure, values, []) };
+}
+
+/** Judges a figure by what its trial's variants found. */
+export function judgeTrial(figure: TrialFigure, outcomes: TrialOutcomes): Judgement {
+  const { against, finding, gather = 'median' } = figure;
+  const found = (variant: string): number[] =>
+    (outcomes.get(variant) ?? []).map((findings) => findings[finding] ?? NaN);
+  const own = found(figure.of);
+  const values = gather === 'sum' ? [own.reduce((sum, value) => sum + value, 0)] : own;
+  const peers = against === undefined ? [] : found(against);
+  return { ...frameOf(figure), peerName: against ?? null, ...numbersOf(figure, values, peers) };
 }
 
 function frameOf({ limit, unit }: Figure) {

@@ -12,5 +12,6 @@ export function median(values: readonly number[]): number {
 
 /** How far the values lie apart: greatest less smallest, over the median. */
 export function spread(values: readonly number[]): number {
-  return (Math.max(...values) - Math.min(...values)) / median(values);
+  const range = Math.max(...values) - Math.min(...values);
+  return range === 0 ? 0 : range / median(values);
 }

@@ -1,7 +1,7 @@
-import { type WorkerHears, type WorkerSays } from './reports.js';
+import { type ReceiverReport, type SenderReport, type WorkerHears, type WorkerSays } from './reports.js';
 
 /** The process that started this worker, as the worker sees it. A worker ends when its parent is gone. */
-export class Parent {
+export class Parent<R = SenderReport | ReceiverReport> {
   private readonly heard: WorkerHears[] = [];
   private waiting: (() => void) | undefined;
 
@@ -13,7 +13,7 @@ export class Parent {
     });
   }
 
-  say(words: WorkerSays): void {
+  say(words: WorkerSays<R>): void {
     process.send?.(words);
   }
 

@@ -1,6 +1,7 @@
-import { infoOf, type PrivateRedis, startRedis } from '@switchboard/testing';
+import { infoOf, type PrivateRedis } from '@switchboard/testing';
 import { type LoadPlan } from '../load/load-plan.js';
 import { type ReceiverReport, type SenderReport } from './reports.js';
+import { startBenchRedis } from './bench-redis.js';
 import { Worker, type WorkerOptions } from './worker.js';
 
 /** What a pair is to do; the port is that of the Redis made for it. */
@@ -21,8 +22,6 @@ export interface PairResult {
   readonly redisCpuSeconds: number;
 }
 
-/** The same for every contestant: durable as a production Redis is, and no rewrite in the middle of a measurement. */
-const redisConfig = ['appendfsync everysec', 'auto-aof-rewrite-percentage 0'];
 const READY_MS = 20_000;
 
 /** Runs a sender and a receiver, each a process of its own, on a fresh Redis. */
@@ -30,7 +29,7 @@ export async function runPair(
   plan: PairPlan,
   options: WorkerOptions & { readonly timeoutMs: number },
 ): Promise<PairResult> {
-  const redis = await startRedis({ appendonly: true, config: redisConfig });
+  const redis = await startBenchRedis();
   const load: LoadPlan = { ...plan, redisPort: redis.port };
   const sender = new Worker<SenderReport>('sender', load, options);
   const receiver = new Worker<ReceiverReport>('receiver', load, options);

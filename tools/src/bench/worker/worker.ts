@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { workspaceRoot } from '../../workspace-root.js';
-import { type LoadPlan } from '../load/load-plan.js';
-import { type ReceiverReport, type SenderReport, type WorkerHears, type WorkerSays } from './reports.js';
+import { type WorkerHears, type WorkerSays } from './reports.js';
+
+/** Roles of worker processes; each has its file here. */
+export type WorkerRole = 'sender' | 'receiver' | 'requester';
 
 export interface WorkerOptions {
   /** Folder for V8 processor profiles of the workers; none are made without it. */
@@ -11,8 +13,8 @@ export interface WorkerOptions {
 
 type Kind = WorkerSays['kind'];
 
-/** A sending or receiving process, as the process that started it sees it. */
-export class Worker<R extends SenderReport | ReceiverReport> {
+/** A working process, as the process that started it sees it. */
+export class Worker<R> {
   private readonly said = new Map<Kind, WorkerSays<R>>();
   private readonly waiting = new Map<Kind, (words: WorkerSays<R>) => void>();
   private fail: (error: Error) => void = () => undefined;
@@ -20,9 +22,10 @@ export class Worker<R extends SenderReport | ReceiverReport> {
   private readonly child: ChildProcess;
   private readonly ended: Promise<void>;
 
+  /** @param plan goes to the process as JSON, together with the name of whom it works for */
   constructor(
-    private readonly role: 'sender' | 'receiver',
-    plan: LoadPlan,
+    private readonly role: WorkerRole,
+    plan: { readonly contestant: string },
     options: WorkerOptions,
   ) {
     const file = join(workspaceRoot(), 'tools/dist/bench/worker', `${role}.process.js`);
