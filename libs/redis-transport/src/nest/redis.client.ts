@@ -63,16 +63,22 @@ export class RedisClient extends ClientProxy {
 
   protected override publish({ pattern, data }: ReadPacket, callback: (packet: WritePacket) => void): () => void {
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
-    const abort = new AbortController();
+    const controller = new AbortController();
     const address = String(pattern);
+    let waiting = true;
+    const over = (packet: WritePacket): void => {
+      waiting = false;
+      callback(packet);
+    };
     this.parts.requests
-      .ask(address, JSON.stringify(data), { timeoutMs, signal: abort.signal })
+      .ask(address, JSON.stringify(data), { timeoutMs, signal: controller.signal })
       .then((answer) => read(address, answer))
       .then(
-        (response) => callback({ response, isDisposed: true }),
-        (error: unknown) => callback({ err: asException(error) }),
+        (response) => over({ response, isDisposed: true }),
+        (error: unknown) => over({ err: asException(error) }),
       );
-    return () => abort.abort();
+    // Nest calls this after every answer, too, and to abort costs more than to ask.
+    return () => waiting && controller.abort();
   }
 
   protected override async dispatchEvent<T>({ pattern, data }: ReadPacket): Promise<T> {

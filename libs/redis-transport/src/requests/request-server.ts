@@ -5,19 +5,7 @@ import { type SharedClients } from '../topics/shared-clients.js';
 import { type ChannelListener } from '../topics/subscriber-hub.js';
 import { decodeRequest, encodeReply, type RequestText } from './request-text.js';
 import { type RequestHandler, type Serving } from './request-handler.js';
-
-/** Why a handler's signal was aborted: its caller waits no longer, or the server stops. */
-class NotWanted extends Error {
-  readonly code = 'NOT_WANTED';
-}
-
-interface Running {
-  readonly request: RequestText;
-  readonly controller: AbortController;
-  /** Whether it is this server's to answer. */
-  claimed: boolean;
-  ended: Promise<void>;
-}
+import { RunningRequest } from './running-request.js';
 
 /**
  * Serves one address. It listens on the address, where every server of it hears a request and the first to claim it
@@ -26,7 +14,7 @@ interface Running {
 export class RequestServer implements Serving {
   readonly ready: Promise<void>;
   private readonly instance = randomBytes(6).toString('base64url');
-  private readonly running = new Set<Running>();
+  private readonly running = new Set<RunningRequest>();
   private readonly doors: readonly { readonly channel: string; readonly listener: ChannelListener }[];
 
   constructor(
@@ -54,36 +42,32 @@ export class RequestServer implements Serving {
   private begin(text: string, shared: boolean): void {
     const request = decodeRequest(text);
     if (!request) return;
-    const controller = new AbortController();
-    const late = setTimeout(
-      () => controller.abort(new NotWanted('the caller waits no longer')),
-      request.timeoutMs,
-    ).unref();
-    const running: Running = { request, controller, claimed: !shared, ended: Promise.resolve() };
+    const running = new RunningRequest(request, this.address, !shared);
     this.running.add(running);
     running.ended = this.run(running).finally(() => {
-      clearTimeout(late);
+      running.over();
       this.running.delete(running);
     });
   }
 
   /** Never rejects: what goes wrong here ends at the caller as a timeout. */
-  private async run(running: Running): Promise<void> {
-    const { request, controller } = running;
+  private async run(running: RunningRequest): Promise<void> {
+    const { request } = running;
     try {
       running.claimed ||= await this.claim(request);
-      if (!running.claimed || controller.signal.aborted) return;
-      const reply = await this.answer(request, controller.signal);
-      if (!controller.signal.aborted) await this.clients.command.publish(request.replyTo, reply);
+      if (!running.claimed || running.aborted) return;
+      const reply = await this.answer(running);
+      if (!running.aborted) await this.clients.command.publish(request.replyTo, reply);
     } catch {
       // The link is down; the caller's link told it so, or its time runs out.
     }
   }
 
   /** The caller is told at once, whenever its handler may end. */
-  private async abandon({ request: { id, replyTo }, controller, claimed }: Running): Promise<void> {
-    controller.abort(new NotWanted('the server stops'));
-    if (!claimed) return;
+  private async abandon(running: RunningRequest): Promise<void> {
+    const { id, replyTo } = running.request;
+    running.abort('the server stops');
+    if (!running.claimed) return;
     const data = 'the server stopped before it had answered';
     const reply = encodeReply({ id, instance: this.instance, code: 'SERVER_STOPPED', data });
     await this.clients.command.publish(replyTo, reply).catch(() => 0);
@@ -94,11 +78,11 @@ export class RequestServer implements Serving {
     return (await this.clients.command.set(key, this.instance, 'PX', timeoutMs + 1_000, 'NX')) === 'OK';
   }
 
-  private async answer({ id, data, timeoutMs }: RequestText, signal: AbortSignal): Promise<string> {
-    const { address, instance } = this;
-    const deadlineMs = Date.now() + timeoutMs;
+  private async answer(running: RunningRequest): Promise<string> {
+    const { instance } = this;
+    const { id, data } = running.request;
     try {
-      return encodeReply({ id, instance, data: await this.handler(data, { address, signal, deadlineMs }) });
+      return encodeReply({ id, instance, data: await this.handler(data, running) });
     } catch (error) {
       return encodeReply({ id, instance, code: codeOf(error), data: messageOf(error) });
     }

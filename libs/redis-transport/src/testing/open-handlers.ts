@@ -91,6 +91,10 @@ async function hear({ handler, extras }: Registered<'topic'>, topic: string, tex
 async function ask({ handler, extras }: Registered<'request'>, address: string, request: unknown): Promise<unknown> {
   const body: unknown = JSON.parse(JSON.stringify(request ?? null));
   if (extras.requestClass) check(extras.requestClass, body);
-  const answer = await callHandler(handler, body, new RequestTurn(address, new AbortController().signal, Infinity));
+  const answer = await callHandler(
+    handler,
+    body,
+    new RequestTurn({ address, signal: new AbortController().signal, deadlineMs: Infinity }),
+  );
   return extras.responseClass ? check(extras.responseClass, answer) : answer;
 }

@@ -15,7 +15,7 @@ export const strategy: Experiment = {
 
 const asking = {
   ...slower,
-  messages: 6_000,
+  messages: 20_000,
   conversations: 1_000,
   send: { kind: 'steady', perSecond: 1_000 },
 } as const;

@@ -51,15 +51,11 @@ export class RequestServing implements ServedPattern {
     }
   }
 
-  private async handle(
-    data: string,
-    { address, signal, deadlineMs }: RequestContext,
-    call: HandlerCall,
-  ): Promise<string> {
+  private async handle(data: string, context: RequestContext, call: HandlerCall): Promise<string> {
     const { requestClass, responseClass } = this.extras;
     const body = readBody(requestClass, data);
     call.reads(body);
-    const answer = await this.parts.run(body, new RequestTurn(address, signal, deadlineMs)).catch(tell);
+    const answer = await this.parts.run(body, new RequestTurn(context)).catch(tell);
     if (responseClass) check(responseClass, answer);
     return JSON.stringify(answer) ?? 'null';
   }
