@@ -4,9 +4,8 @@ import { type Redis } from 'ioredis';
 const ENOUGH_BYTES = 16_384;
 
 /**
- * Makes a client's commands of one turn of the event loop go out in one write. A system call for each command costs this
- * process, and a read and an answer for each cost Redis, more than most commands do. The order stays; nothing waits longer
- * than the turn.
+ * Makes the commands that a client is given before the event loop goes on go out in one write. A system call for each
+ * command costs this process, and a read and an answer for each cost Redis, more than most commands do. The order stays.
  */
 export function joinWrites(client: Redis, clustered: boolean): void {
   if (clustered) client.on('+node', (node: Redis) => joinOf(node));
@@ -27,7 +26,7 @@ function joinOf(client: Redis): void {
       if (!joining) {
         joining = true;
         stream.cork();
-        setImmediate(() => joining && send());
+        process.nextTick(() => joining && send());
       }
       const free = write(...args);
       if (joining && stream.writableLength > ENOUGH_BYTES) send();
