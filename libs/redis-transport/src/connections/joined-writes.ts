@@ -4,7 +4,7 @@ import { type Redis } from 'ioredis';
 const ENOUGH_BYTES = 16_384;
 
 /**
- * Makes the commands that a client is given before the event loop goes on go out in one write. A system call for each
+ * Makes the commands that a client is given in one turn of the event loop go out in one write. A system call for each
  * command costs this process, and a read and an answer for each cost Redis, more than most commands do. The order stays.
  */
 export function joinWrites(client: Redis, clustered: boolean): void {
@@ -26,7 +26,7 @@ function joinOf(client: Redis): void {
       if (!joining) {
         joining = true;
         stream.cork();
-        process.nextTick(() => joining && send());
+        setImmediate(() => joining && send());
       }
       const free = write(...args);
       if (joining && stream.writableLength > ENOUGH_BYTES) send();

@@ -9,6 +9,8 @@ import { type ScriptCall } from './script-runner.js';
 export class KnownScripts {
   private static readonly all = new WeakMap<Redis, KnownScripts>();
   private readonly known = new Set<string>();
+  /** In a cluster, which servers are many and change, only what one of them was seen to lack is sent as text. */
+  private readonly missing = new Set<string>();
 
   private constructor(private readonly clustered: boolean) {}
 
@@ -19,25 +21,27 @@ export class KnownScripts {
       const made = (scripts = new KnownScripts(clustered));
       KnownScripts.all.set(client, made);
       // Behind the next connection may be another server.
-      for (const event of ['close', '+node', '-node']) client.on(event, () => made.known.clear());
+      client.on('close', () => made.known.clear());
     }
     return scripts;
   }
 
   has(call: ScriptCall): boolean {
-    return this.known.has(this.nameOf(call));
+    return this.clustered ? !this.missing.has(this.nameOf(call)) : this.known.has(call.script.sha);
   }
 
   add(call: ScriptCall): void {
-    this.known.add(this.nameOf(call));
+    if (this.clustered) this.missing.delete(this.nameOf(call));
+    else this.known.add(call.script.sha);
   }
 
   delete(call: ScriptCall): void {
-    this.known.delete(this.nameOf(call));
+    if (this.clustered) this.missing.add(this.nameOf(call));
+    else this.known.delete(call.script.sha);
   }
 
-  /** In a cluster each slot may lie on a server of its own, and move. */
+  /** Each slot may lie on a server of its own. */
   private nameOf({ script, keys }: ScriptCall): string {
-    return this.clustered ? `${script.sha} ${calculateSlot(keys[0] ?? '')}` : script.sha;
+    return `${script.sha} ${calculateSlot(keys[0] ?? '')}`;
   }
 }
