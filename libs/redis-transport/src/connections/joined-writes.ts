@@ -4,8 +4,9 @@ import { type Redis } from 'ioredis';
 const ENOUGH_BYTES = 16_384;
 
 /**
- * Makes the commands that a client is given in one turn of the event loop go out in one write. A system call for each
- * command costs this process, and a read and an answer for each cost Redis, more than most commands do. The order stays.
+ * Makes a client's commands of one turn of the event loop go out in one write. A system call for each command costs this
+ * process, and a read and an answer for each cost Redis, more than most commands do. The order stays; nothing waits longer
+ * than the turn.
  */
 export function joinWrites(client: Redis, clustered: boolean): void {
   if (clustered) client.on('+node', (node: Redis) => joinOf(node));
