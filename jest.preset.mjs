@@ -1,10 +1,14 @@
+import { join } from 'node:path';
+
 /**
  * Jest settings shared by every project: ECMAScript modules (Nest 12 is ESM only), TypeScript through SWC with
  * decorator metadata, and the workspace's own libraries resolved to their sources.
  * Needs NODE_OPTIONS=--experimental-vm-modules, which nx.json sets for the test target.
  */
+const inCi = process.env.CI === 'true';
+
 export default {
-  testEnvironment: 'node',
+  testEnvironment: inCi ? join(import.meta.dirname, 'tools/jest/patient-environment.mjs') : 'node',
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
@@ -30,5 +34,5 @@ export default {
   testTimeout: 30_000,
   passWithNoTests: false,
   // A test that fails half-way may leave connections open; in CI that shall be a failure and not a hang.
-  forceExit: process.env.CI === 'true',
+  forceExit: inCi,
 };

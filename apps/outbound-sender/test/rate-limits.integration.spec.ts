@@ -2,6 +2,7 @@ import { type AuditRecord, Streams } from '@switchboard/message-schema';
 import {
   type FakeChatwoot,
   type FakeWhatsApp,
+  mostInAnyWindow,
   type PrivateRedis,
   type RunningProcess,
   startFakeChatwoot,
@@ -12,7 +13,6 @@ import {
 import { PropertiesFile } from './properties-file.js';
 import { addresses, PARTITIONS, ReplyStream } from './reply-stream.js';
 import { startSender } from './sender-process.js';
-import { mostInAnyWindow } from './windows.js';
 
 const LETTERS = `${Streams.outbound}:dead_letter`;
 const LONG_MS = 90_000;

@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type RateLimit } from '../src/index.js';
 
 /** A provider that notes when each call to each path arrived. */
 export class CallRecord {
@@ -43,16 +42,4 @@ export class CallRecord {
     this.server.closeAllConnections();
     this.server.close();
   }
-}
-
-/** Most calls in any window of that length: every window that matters begins with a call. */
-export function mostInAnyWindow(timesMs: readonly number[], { windowMs }: Pick<RateLimit, 'windowMs'>): number {
-  const sorted = [...timesMs].sort((a, b) => a - b);
-  let most = 0;
-  let last = 0;
-  sorted.forEach((start, first) => {
-    while (last < sorted.length && (sorted[last] as number) < start + windowMs) last += 1;
-    most = Math.max(most, last - first);
-  });
-  return most;
 }

@@ -3,7 +3,9 @@ import {
   askRedis,
   CuttingProxy,
   type PrivateRedis,
+  type RedisCluster,
   type SentinelSet,
+  startCluster,
   startRedis,
   startSentinelSet,
   waitFor,
@@ -234,4 +236,39 @@ describe('connections through Sentinels', () => {
     await set.awaitSettled();
     expect(unheld.seen).toEqual([]);
   }, 60_000);
+});
+
+describe('connections to a cluster', () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    cluster = await startCluster();
+  }, 60_000);
+  afterAll(() => cluster.stop());
+
+  const open = async (act: (connections: RedisConnections) => Promise<void>): Promise<void> => {
+    const connections = new RedisConnections({ clusterNodes: cluster.addresses, keyPrefix: 'c:' }, 'test');
+    await act(connections).finally(() => connections.close());
+  };
+
+  it.each(purposes)('are made at the first attempt (%s)', (purpose) =>
+    open(async (connections) => {
+      const clients = Array.from({ length: 20 }, () => connections.open(purpose));
+      let attempts = 0;
+      for (const client of clients) client.on('reconnecting', () => attempts++);
+      await waitFor(() => clients.every(({ status }) => status === 'ready'), {
+        timeoutMs: 20_000,
+        describe: 'all are ready',
+      });
+      expect(attempts).toBe(0);
+    }),
+  );
+
+  it('make a producer fail at once while there are none, and only a producer', () =>
+    open(async (connections) => {
+      const [producer, command] = [connections.open('producer'), connections.open('command')];
+      const waiting = command.set('a', 'b');
+      expect(await settled(producer.set('a', 'b'))).toMatchObject({ message: 'no connection to the Redis Cluster' });
+      expect(producer.status).not.toBe('ready');
+      expect(await waiting).toBe('OK');
+    }));
 });

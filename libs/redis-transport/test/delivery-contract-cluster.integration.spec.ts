@@ -5,8 +5,7 @@ import { redisHarness } from './redis-store.harness.js';
 let cluster: RedisCluster;
 
 beforeAll(async () => {
-  // Nothing here is about servers that fail, so a machine that stands still for a moment is none.
-  cluster = await startCluster({ config: ['cluster-node-timeout 15000'] });
+  cluster = await startCluster();
 }, 60_000);
 afterAll(() => cluster.stop());
 

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
-import { type PrivateRedis, type RunningProcess, startProcess, startRedis } from '@switchboard/testing';
-import { CallRecord, mostInAnyWindow } from './call-record.js';
+import {
+  mostInAnyWindow,
+  type PrivateRedis,
+  type RunningProcess,
+  startProcess,
+  startRedis,
+} from '@switchboard/testing';
+import { CallRecord } from './call-record.js';
 import { type CallPlan } from './rate-caller.process.js';
 
 const PROCESSES = 3;
@@ -57,7 +63,7 @@ describe('several processes that send as fast as they may', () => {
     for (const scope of ['app', 'sender', 'pair'] as const) {
       for (const limit of limits[scope]) {
         for (const times of record.by(scope)) {
-          expect(mostInAnyWindow(times, limit)).toBeLessThanOrEqual(limit.calls);
+          expect(mostInAnyWindow(times, limit.windowMs)).toBeLessThanOrEqual(limit.calls);
         }
       }
     }

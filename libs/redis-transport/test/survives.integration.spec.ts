@@ -192,7 +192,7 @@ describe('a consumer and a producer survive', () => {
 
 describe('in a cluster', () => {
   it('a part of the slots that nobody serves (CLUSTERDOWN) is sat out', async () => {
-    const cluster = await startCluster();
+    const cluster = await startCluster({ config: ['cluster-node-timeout 2000'] });
     const inCluster = redisHarness(() => ({ clusterNodes: cluster.addresses }), 3);
     const { store, close } = await inCluster.open(3);
     const append = async (): Promise<string> => {

@@ -30,6 +30,7 @@ export { startStack, Stack, type StackOptions } from './stack/start-stack.js';
 export { subscribeEvents, type EventSubscription, type ServerEvent } from './http/event-source.js';
 export { debianProgram, type DebianProgram } from './programs/debian-program.js';
 export { withFileLock } from './redis/obtain/file-lock.js';
+export { mostInAnyWindow } from './providers/most-in-any-window.js';
 export { writtenNow } from './providers/written-now.js';
 export { type StatusNotice, whatsappStatuses } from './providers/whatsapp-statuses.js';
 export { FakeChatwootArchive, type ArchivedMessage, type SayOptions } from './providers/fake-chatwoot-archive.js';

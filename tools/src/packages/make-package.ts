@@ -4,17 +4,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { importedPackages } from './imported-packages.js';
-import { type Manifest, publishedManifest, type Versions } from './manifest.js';
+import { type Manifest, publishedManifest, type RootManifest } from './manifest.js';
 
 const run = promisify(execFile);
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-
-interface RootManifest {
-  readonly engines: unknown;
-  readonly license: string;
-  readonly dependencies: Versions;
-  readonly devDependencies: Versions;
-}
 
 /**
  * Makes a folder that can be packed and installed from one of the workspace's libraries: freshly compiled, so that nothing
@@ -25,11 +18,9 @@ export async function makePackage(workspace: string, library: string, target: st
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   await compile(source, join(target, 'dist'));
-  const root = await readJson<RootManifest>(join(workspace, 'package.json'));
   const manifest = publishedManifest({
     manifest: await readJson<Manifest>(join(source, 'package.json')),
-    root,
-    devDependencies: root.devDependencies,
+    root: await readJson<RootManifest>(join(workspace, 'package.json')),
     imports: await importedPackages(join(target, 'dist')),
   });
   await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -10,10 +10,17 @@ export interface Manifest {
 export interface Origin {
   readonly manifest: Manifest;
   /** The workspace's own `package.json`: engines, licence and the versions of everything installed. */
-  readonly root: { readonly engines: unknown; readonly license: string; readonly dependencies: Versions };
-  readonly devDependencies: Versions;
+  readonly root: RootManifest;
   /** Packages that the built files import. */
   readonly imports: readonly string[];
+}
+
+/** The workspace's own `package.json`, as far as it is read here. */
+export interface RootManifest {
+  readonly engines: unknown;
+  readonly license: string;
+  readonly dependencies: Versions;
+  readonly devDependencies: Versions;
 }
 
 export type Versions = Readonly<Record<string, string>>;
@@ -37,9 +44,9 @@ const withNest = ['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'];
  *
  * @throws Error when the library imports something whose version the workspace does not name.
  */
-export function publishedManifest({ manifest, root, devDependencies, imports }: Origin): Manifest {
+export function publishedManifest({ manifest, root, imports }: Origin): Manifest {
   const versionOf = (name: string): string => {
-    const version = root.dependencies[name] ?? devDependencies[name];
+    const version = root.dependencies[name] ?? root.devDependencies[name];
     if (version === undefined) throw new Error(`${manifest.name} imports ${name}, which package.json does not name`);
     return version;
   };

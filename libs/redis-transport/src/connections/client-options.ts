@@ -64,11 +64,13 @@ export function redisOptions(settings: RedisSettings, purpose: Purpose, name: st
   };
 }
 
-/** Options for Redis Cluster; the node connections carry the same limits. */
+/**
+ * Options for Redis Cluster; the node connections carry the same limits. Without the offline queue ioredis refuses even its
+ * own ready check when that meets a node whose connection is still being made, and begins again, seconds on end.
+ */
 export function clusterOptions(settings: RedisSettings, purpose: Purpose, name: string): ClusterOptions {
   return {
     redisOptions: forEveryClient(settings, purpose, name),
-    enableOfflineQueue: purpose !== 'producer',
     clusterRetryStrategy: (n) => Math.min(50 * 2 ** Math.min(n, 6), 2_000) + Math.random() * 200,
     slotsRefreshTimeout: 2_000,
     slotsRefreshInterval: 5_000,
@@ -81,4 +83,9 @@ export function clusterOptions(settings: RedisSettings, purpose: Purpose, name: 
 /** Longest time a command of this purpose may take, ms; undefined for none. */
 export function commandLimitMs(purpose: Purpose): number | undefined {
   return byPurpose[purpose].commandTimeout;
+}
+
+/** True when a command of this purpose fails at once while there is no connection. */
+export function failsUnconnected(purpose: Purpose): boolean {
+  return byPurpose[purpose].enableOfflineQueue === false;
 }

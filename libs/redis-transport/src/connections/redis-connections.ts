@@ -1,6 +1,6 @@
 import { doneWithin } from '@switchboard/delivery';
 import { Cluster, Redis } from 'ioredis';
-import { clusterOptions, redisOptions, commandLimitMs } from './client-options.js';
+import { clusterOptions, commandLimitMs, failsUnconnected, redisOptions } from './client-options.js';
 import { ACK_DEGRADED, type ConnectionObserver } from './connection-observer.js';
 import { joinWrites } from './joined-writes.js';
 import { quieten } from './quiet-subscriptions.js';
@@ -88,7 +88,7 @@ export class RedisConnections {
     if (settings.clusterNodes) {
       const nodes = settings.clusterNodes.map(({ host, port }) => ({ host, port }));
       const cluster = new Cluster(nodes, clusterOptions(settings, purpose, clientName));
-      limitWaiting(cluster, commandLimitMs(purpose));
+      limitWaiting(cluster, purpose);
       return cluster as unknown as Redis;
     }
     const options = redisOptions(settings, purpose, clientName);
@@ -159,11 +159,19 @@ function stopRefreshing(client: Redis): void {
  * A cluster's connections limit the time of a command, but a cluster that reaches no node keeps commands in a queue of its
  * own without any limit (ioredis 6.0, cluster/index.js `sendCommand`).
  */
-function limitWaiting(cluster: Cluster, limitMs: number | undefined): void {
+function limitWaiting(cluster: Cluster, purpose: Purpose): void {
+  const limitMs = commandLimitMs(purpose);
   if (limitMs === undefined) return;
   const send = cluster.sendCommand.bind(cluster);
   cluster.sendCommand = (command, ...rest) => {
     command.setTimeout(limitMs);
-    return send(command, ...rest);
+    if (!failsUnconnected(purpose) || cluster.status === 'ready' || isOwn(command)) return send(command, ...rest);
+    command.reject(new Error('no connection to the Redis Cluster'));
+    return command.promise;
   };
+}
+
+/** A command of ioredis itself, with which it finds out whether the cluster serves. */
+function isOwn({ name }: { readonly name: string }): boolean {
+  return name === 'cluster';
 }

@@ -1,4 +1,5 @@
 import { type Redis } from 'ioredis';
+import { KnownScripts } from './known-scripts.js';
 import { type Script } from './script.js';
 
 /** One call of a script. */
@@ -23,12 +24,16 @@ type Verb = 'EVALSHA' | 'EVAL';
 /** In a cluster, a server that has not answered this long after the others is not waited for. */
 const STRAGGLER_MS = 500;
 
-/** Runs scripts by hash, many in one round trip; a server that does not know one (restart, SCRIPT FLUSH) is sent its text. */
+/** Runs scripts by hash, many in one round trip; a server that may not know one (restart, SCRIPT FLUSH) is sent its text. */
 export class ScriptRunner {
+  private readonly known: KnownScripts;
+
   constructor(
     private readonly client: Redis,
     private readonly clustered: boolean,
-  ) {}
+  ) {
+    this.known = KnownScripts.of(client, clustered);
+  }
 
   /**
    * Replies in the order of the calls. Never rejects. With `wait`, WAIT goes out behind the calls on the same connection
@@ -36,10 +41,11 @@ export class ScriptRunner {
    * server costs the calls to the others `STRAGGLER_MS` at most; its own calls are then errors, whatever becomes of them.
    */
   async run(calls: readonly ScriptCall[], wait?: ReplicaWait): Promise<ScriptReply[]> {
-    const replies = await this.send(calls, 'EVALSHA', wait);
+    const replies = await this.send(calls, wait);
     const unknown = calls.filter((_, i) => isNoScript(replies[i]));
     if (unknown.length === 0) return replies;
-    const again = await this.send(unknown, 'EVAL', wait);
+    for (const call of unknown) this.known.delete(call);
+    const again = await this.send(unknown, wait);
     let next = 0;
     return replies.map((reply) => (isNoScript(reply) ? (again[next++] as ScriptReply) : reply));
   }
@@ -51,9 +57,9 @@ export class ScriptRunner {
     return result.reply;
   }
 
-  private async send(calls: readonly ScriptCall[], verb: Verb, wait?: ReplicaWait): Promise<ScriptReply[]> {
-    if (!this.clustered) return this.sendTogether(calls, verb, wait);
-    const pending = calls.map((call) => (wait ? this.sendConfirmed(call, verb, wait) : this.sendAlone(call, verb)));
+  private async send(calls: readonly ScriptCall[], wait?: ReplicaWait): Promise<ScriptReply[]> {
+    if (!this.clustered) return this.sendTogether(calls, wait);
+    const pending = calls.map((call) => (wait ? this.sendConfirmed(call, wait) : this.sendAlone(call)));
     return withoutStragglers(pending, STRAGGLER_MS + (wait?.timeoutMs ?? 0));
   }
 
@@ -61,16 +67,23 @@ export class ScriptRunner {
    * Commands sent in one tick go out in order without waiting, as in ioredis's pipeline, which besides joins them all into
    * one text first; that costs more than everything else about a call.
    */
-  private async sendTogether(calls: readonly ScriptCall[], verb: Verb, wait?: ReplicaWait): Promise<ScriptReply[]> {
-    const pending = calls.map((call) => this.sendAlone(call, verb));
+  private async sendTogether(calls: readonly ScriptCall[], wait?: ReplicaWait): Promise<ScriptReply[]> {
+    const pending = calls.map((call) => this.sendAlone(call));
     const confirmation = wait ? settled(this.client.call('WAIT', [wait.replicas, wait.timeoutMs])) : undefined;
     const replies = await Promise.all(pending);
     const missing = wait ? shortOf(wait, await confirmation) : undefined;
     return missing ? replies.map((reply) => ('error' in reply ? reply : { error: missing })) : replies;
   }
 
-  private sendAlone(call: ScriptCall, verb: Verb): Promise<ScriptReply> {
-    return settled(this.client.call(verb, argumentsOf(call, verb)));
+  private async sendAlone(call: ScriptCall): Promise<ScriptReply> {
+    const verb = this.verbFor(call);
+    const reply = await settled(this.client.call(verb, argumentsOf(call, verb)));
+    if (verb === 'EVAL' && 'reply' in reply) this.known.add(call);
+    return reply;
+  }
+
+  private verbFor(call: ScriptCall): Verb {
+    return this.known.has(call) ? 'EVALSHA' : 'EVAL';
   }
 
   /**
@@ -78,15 +91,16 @@ export class ScriptRunner {
    * A pipeline with a WAIT that was answered does not follow MOVED, so the client is made to follow it by a read of the key,
    * and the call goes out once more.
    */
-  private async sendConfirmed(call: ScriptCall, verb: Verb, wait: ReplicaWait): Promise<ScriptReply> {
-    const reply = await this.pipeline(call, verb, wait);
+  private async sendConfirmed(call: ScriptCall, wait: ReplicaWait): Promise<ScriptReply> {
+    const reply = await this.pipeline(call, wait);
     const [key] = call.keys;
     if (!('error' in reply) || !reply.error.message.startsWith('MOVED') || key === undefined) return reply;
     await settled(this.client.exists(key));
-    return this.pipeline(call, verb, wait);
+    return this.pipeline(call, wait);
   }
 
-  private async pipeline(call: ScriptCall, verb: Verb, wait: ReplicaWait): Promise<ScriptReply> {
+  private async pipeline(call: ScriptCall, wait: ReplicaWait): Promise<ScriptReply> {
+    const verb = this.verbFor(call);
     const pipeline = this.client.pipeline();
     pipeline.call(verb, ...argumentsOf(call, verb));
     pipeline.call('WAIT', wait.replicas, wait.timeoutMs);
@@ -94,6 +108,7 @@ export class ScriptRunner {
     if ('error' in result) return result;
     const [reply, confirmation] = ((result.reply as [Error | null, unknown][] | null) ?? []).map(asReply);
     if (!reply || 'error' in reply) return reply ?? { error: new Error('no reply') };
+    if (verb === 'EVAL') this.known.add(call);
     const missing = shortOf(wait, confirmation);
     return missing ? { error: missing } : reply;
   }

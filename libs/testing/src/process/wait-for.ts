@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Times as long as asked: a continuous integration machine is shared with others and may stand still for a while. */
+const PATIENCE = process.env['CI'] === 'true' ? 3 : 1;
+
 /** How long to wait for a fact and how to name it when it does not come true. */
 export interface WaitOptions {
   /** Longest wait; 5 000 by default. */
@@ -24,7 +27,8 @@ type Look<T> = { kind: 'seen'; value: T } | { kind: 'failed'; cause: unknown } |
  * @throws WaitTimeoutError naming what was awaited.
  */
 export async function waitFor<T>(fact: () => T | Promise<T>, options: WaitOptions): Promise<NonNullable<T>> {
-  const { timeoutMs = 5_000, everyMs = 20, describe } = options;
+  const { everyMs = 20, describe } = options;
+  const timeoutMs = (options.timeoutMs ?? 5_000) * PATIENCE;
   const deadline = Date.now() + timeoutMs;
   let cause: unknown;
   for (;;) {

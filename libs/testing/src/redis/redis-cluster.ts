@@ -73,21 +73,29 @@ export function startCluster(options: ClusterOptions = {}): Promise<RedisCluster
 const configuration = [
   'save ""',
   'cluster-enabled yes',
-  'cluster-node-timeout 2000',
   'cluster-allow-replica-migration no',
   'repl-diskless-sync-delay 0',
 ];
 
+/** Silence after which the others take a server for dead, ms; short where a replica is to take its place. */
+const FAILOVER_MS = 2_000;
+/**
+ * Without replicas nobody gains by it, and a machine that stands still for a moment would cost the cluster its majority.
+ * The server's default.
+ */
+const PATIENT_MS = 15_000;
+
 async function startOn(
   ports: number[],
   busPorts: number[],
-  { masters = 3, config = [] }: ClusterOptions,
+  { masters = 3, replicas = 0, config = [] }: ClusterOptions,
 ): Promise<RedisCluster> {
   const launcher = await openLauncher(ports);
   const folder = await makeTempFolder('cluster');
+  const nodeTimeout = `cluster-node-timeout ${replicas > 0 ? FAILOVER_MS : PATIENT_MS}`;
   const nodes = ports.map((port, i) => {
     const dir = join(folder, `redis-${i}`);
-    const lines = [...configuration, `cluster-port ${busPorts[i]}`, ...config];
+    const lines = [...configuration, `cluster-port ${busPorts[i]}`, nodeTimeout, ...config];
     return new RedisNode(launcher, { role: 'redis', port, dir, config: lines });
   });
   const cluster = new RedisCluster(nodes, masters, launcher, folder);

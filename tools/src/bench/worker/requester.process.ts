@@ -1,8 +1,6 @@
-import { flood } from '../load/flood.js';
 import { totalOf } from '../load/load-plan.js';
 import { machineNowMs } from '../load/machine-clock.js';
-import { sendOnSchedule } from '../load/open-loop.js';
-import { percentile } from '../report/percentile.js';
+import { sendMeasured, sendWarmUp } from '../load/send-load.js';
 import { type RequestPlan, type RequestReport } from '../web/request-plan.js';
 import { WebhookSender } from '../web/webhook-sender.js';
 import { Webhooks } from '../web/webhooks.js';
@@ -10,15 +8,6 @@ import { Parent } from './parent.js';
 
 /** At an even load the warm-up comes on so many connections. */
 const warmUpLimits = { window: 64, chunk: 1 };
-
-async function sendMeasured(sender: WebhookSender, plan: RequestPlan): Promise<Pick<RequestReport, 'latencyMs'>> {
-  if (plan.send.kind === 'flood') {
-    await flood(sender, plan, { from: plan.warmUp, to: totalOf(plan) }, plan.send);
-    return {};
-  }
-  const sorted = (await sendOnSchedule(sender, plan)).sort();
-  return { latencyMs: { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) } };
-}
 
 function answersOf({ statuses }: WebhookSender, { warmUp, ...plan }: RequestPlan): RequestReport['answers'] {
   const answers: Record<string, number> = {};
@@ -40,7 +29,7 @@ async function main(): Promise<void> {
   );
   parent.say({ kind: 'ready' });
   await parent.hear('go');
-  await flood(sender, plan, { from: 0, to: plan.warmUp }, plan.send.kind === 'flood' ? plan.send : warmUpLimits);
+  await sendWarmUp(sender, plan, warmUpLimits);
   parent.say({ kind: 'warm' });
   await parent.hear('go');
   const startedAtMs = machineNowMs();

@@ -1,33 +1,21 @@
 import { contestants } from '../contestants/contestants.js';
-import { type Sender } from '../contestants/contestant.js';
-import { flood } from '../load/flood.js';
-import { type LoadPlan, totalOf } from '../load/load-plan.js';
+import { type LoadPlan } from '../load/load-plan.js';
 import { machineNowMs } from '../load/machine-clock.js';
-import { sendOnSchedule } from '../load/open-loop.js';
+import { sendMeasured, sendWarmUp } from '../load/send-load.js';
 import { startCpuMeter } from './cpu-meter.js';
-import { percentile } from '../report/percentile.js';
 import { Parent } from './parent.js';
 import { type SenderReport } from './reports.js';
 
 const warmUpLimits = { window: 500, chunk: 50 };
 
-async function sendMeasured(sender: Sender, plan: LoadPlan): Promise<Pick<SenderReport, 'latencyMs'>> {
-  if (plan.send.kind === 'flood') {
-    await flood(sender, plan, { from: plan.warmUp, to: totalOf(plan) }, plan.send);
-    return {};
-  }
-  const sorted = (await sendOnSchedule(sender, plan)).sort();
-  return { latencyMs: { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) } };
-}
-
 /** Process that sends: the warm-up at the first `go`, the measured messages at the second. */
 async function main(): Promise<void> {
   const plan = JSON.parse(process.argv[2] as string) as LoadPlan;
-  const parent = new Parent();
+  const parent = new Parent<SenderReport>();
   const sender = await contestants[plan.contestant].openSender(plan);
   parent.say({ kind: 'ready' });
   await parent.hear('go');
-  await flood(sender, plan, { from: 0, to: plan.warmUp }, plan.send.kind === 'flood' ? plan.send : warmUpLimits);
+  await sendWarmUp(sender, plan, warmUpLimits);
   parent.say({ kind: 'warm' });
   await parent.hear('go');
   const cpuSeconds = startCpuMeter();
