@@ -42,7 +42,9 @@ export class KnownScripts {
 
   private nameOf({ script, keys }: ScriptCall): string {
     if (!this.clustered) return script.sha;
-    const { slots } = this.client as unknown as Cluster & { readonly slots: readonly (readonly string[] | undefined)[] };
+    const { slots } = this.client as unknown as Cluster & {
+      readonly slots: readonly (readonly string[] | undefined)[];
+    };
     const server = slots[calculateSlot(keys[0] ?? '')]?.[0];
     return `${server} ${script.sha}`;
   }
