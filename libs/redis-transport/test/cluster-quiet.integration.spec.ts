@@ -30,7 +30,7 @@ describe('a consumer on a cluster with little to do', () => {
     while (performance.now() < endAtMs) {
       const key = conversations[sent % PARTITIONS] as string;
       await scene.publish(key, [`m${sent++}`]);
-      await until('it is handled soon', () => scene.messagesDelivered === sent, 1_500);
+      await until('it is handled soon', () => scene.messagesDelivered === sent, 4_000);
       await new Promise((resolve) => setTimeout(resolve, 700));
     }
     await cluster.stop();

@@ -80,7 +80,7 @@ describe('a work queue in a Redis Cluster', () => {
     await until('all wait', async () => (await Promise.all(queues.map((queue) => queue.liveWorkers()))).every(Boolean));
     for (let round = 0; round < 5; round++) {
       await Promise.all(queues.map((queue) => queue.put({ id: `m${round}`, data: '' })));
-      await until('all are there', () => got.every((ids) => ids.size === round + 1), 3_000);
+      await until('all are there', () => got.every((ids) => ids.size === round + 1));
     }
     // An item is seen before its end has reached Redis.
     await Promise.all(workers.map((worker) => worker.stop({ graceMs: 5_000 })));
