@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProviderError } from '@switchboard/channels';
-import { RetryLater } from '@switchboard/delivery';
+import { RetryLater, Unrecoverable } from '@switchboard/delivery';
 import { type AgentReply, type Envelope } from '@switchboard/message-schema';
 import { ProviderMetrics, type SendOutcome } from '@switchboard/metrics';
 import { OutboundLedger, type RateGrant, type TurnContext, webchatEffect } from '@switchboard/redis-transport';
@@ -39,9 +39,10 @@ export class ReplySender {
       return;
     }
     const route = this.routes.of(reply, turn.signal);
-    const page = await this.ledger.look(reply.message_id);
+    const [page, open] = await Promise.all([this.ledger.look(reply.message_id), this.window.isOpen(reply, route)]);
     if (page && (await this.settlement.settle(page, reply, route)) === 'sent') return;
-    await this.window.check(reply, route);
+    if (!open)
+      throw new Unrecoverable('the guest wrote last more than 24 hours ago: WhatsApp takes only templates now');
     const grant = await this.admission.admit(reply, route);
     if (!(await this.begin(reply, route))) {
       await this.admission.over(grant, route, { health: 'ok' });
@@ -83,11 +84,11 @@ export class ReplySender {
       const kind = error instanceof ProviderError ? error.kind : 'retry';
       called(kind);
       const { message_id: id } = reply;
-      await Promise.all([
+      const [inTrouble] = await Promise.all([
         this.admission.over(grant, route, verdictOf(error)),
         this.write(route, () => (kind === 'unknown-outcome' ? this.ledger.unknown(id) : this.ledger.free(id))),
       ]);
-      decide(error, { tryingMs, trial: grant.trial });
+      decide(error, { tryingMs, senderInTrouble: grant.trial || inTrouble });
     }
   }
 

@@ -63,6 +63,7 @@ export { openRedisMessageBus, type RedisBusOptions } from './bus/redis-message-b
 export { RedisEventBus, type RedisEventBusOptions } from './bus/redis-event-bus.js';
 export { MessageBusModule, type MessageBusModuleOptions } from './nest/message-bus.module.js';
 export { type BreakerState, RateGovernor, type RateGrant, type RateWait } from './rate-limits/rate-governor.js';
+export { RateKeys } from './rate-limits/rate-keys.js';
 export { type RateLimit, type RateRequest, type RateScope, type RateScopes } from './rate-limits/rate-limit.js';
 export { breakerDefaults, type BreakerPolicy, type RateVerdict } from './rate-limits/rate-verdict.js';
 export { type LedgerNotice, OutboundLedger } from './ledger/outbound-ledger.js';

@@ -23,13 +23,13 @@ properties:
         kind: chatwoot
         secrets: [{ env: LOAD_SECRET }]
         api: { baseUrl: '${chatwoot}', token: { env: LOAD_TOKEN } }
-        sending: { unknownOutcome: send-again, settleMs: 10000 }
+        sending: { unknownOutcome: send-again, settleMs: 60000 }
       - id: demo-whatsapp
         kind: whatsapp
         secrets: [{ env: LOAD_SECRET }]
         verifyToken: { env: LOAD_TOKEN }
         api: { baseUrl: '${whatsapp}', version: v24.0, token: { env: LOAD_TOKEN } }
-        sending: { pair: [], unknownOutcome: send-again, settleMs: 10000 }
+        sending: { pair: [], unknownOutcome: send-again, settleMs: 60000 }
       - { id: demo-webchat, kind: webchat, allowedOrigins: [] }
 `;
 

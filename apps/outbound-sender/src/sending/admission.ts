@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RetryLater } from '@switchboard/delivery';
 import { type AgentReply, type Envelope } from '@switchboard/message-schema';
 import { BreakerMetrics, RateMetrics } from '@switchboard/metrics';
-import { RateGovernor, type RateGrant, type RateVerdict } from '@switchboard/redis-transport';
+import { type BreakerState, RateGovernor, type RateGrant, type RateVerdict } from '@switchboard/redis-transport';
 import { HASH_ID, type HashId, type Logger, SERVICE_LOG } from '@switchboard/service-kit';
 import { rateRequestOf } from './rate-request.js';
 import { type SendRoute } from './send-route.js';
@@ -37,10 +37,19 @@ export class Admission {
     return answer;
   }
 
-  /** The call is over. A verdict that is lost only makes the limits stricter for the time of one call. */
-  async over(grant: RateGrant, route: SendRoute, verdict: RateVerdict): Promise<void> {
+  /**
+   * The call is over. A verdict that is lost only makes the limits stricter for the time of one call.
+   *
+   * @returns whether the sender's circuit breaker is open: what went wrong is then not the reply's fault.
+   */
+  async over(grant: RateGrant, route: SendRoute, verdict: RateVerdict): Promise<boolean> {
     const state = await this.governor.settle(grant, verdict).catch(() => undefined);
-    if (!state) return;
+    if (!state) return false;
+    this.tell(grant, route, verdict, state);
+    return state.open;
+  }
+
+  private tell(grant: RateGrant, route: SendRoute, verdict: RateVerdict, state: BreakerState): void {
     const sender = this.senderOf(grant);
     this.breakers.heard(route.channel, sender, state);
     if (state.openedForMs === undefined) return;

@@ -6,7 +6,7 @@ const DAY_MS = 24 * 3_600_000;
 
 function outcomeOf(error: unknown, call: Partial<FailedCall> = {}): unknown {
   try {
-    return decide(error, { tryingMs: 0, trial: false, ...call });
+    return decide(error, { tryingMs: 0, senderInTrouble: false, ...call });
   } catch (thrown) {
     return thrown;
   }
@@ -25,8 +25,8 @@ describe('a reply whose call failed', () => {
     expect(outcomeOf(error)).toBe(error);
   });
 
-  it.each(['transient', 'stop'] as const)('costs none when it was a trial for the sender: %s', (failure) => {
-    expect(outcomeOf(failed(failure), { trial: true })).toBeInstanceOf(RetryLater);
+  it.each(['transient', 'stop'] as const)('costs none while the sender is in trouble: %s', (failure) => {
+    expect(outcomeOf(failed(failure), { senderInTrouble: true })).toBeInstanceOf(RetryLater);
   });
 
   it.each(['slow-number', 'slow-account', 'slow-pair', 'unknown'] as const)('waits at no cost: %s', (failure) => {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Unrecoverable } from '@switchboard/delivery';
 import { type AgentReply, type Envelope } from '@switchboard/message-schema';
 import { GuestWindow } from '@switchboard/redis-transport';
 import { type SendRoute } from './send-route.js';
@@ -10,20 +9,15 @@ import { type SendRoute } from './send-route.js';
  */
 const WINDOW_MS = 24 * 3_600_000;
 
-/** Keeps back what a provider would refuse because the guest has been silent for too long. */
+/** Knows what a provider would refuse because the guest has been silent for too long. */
 @Injectable()
 export class ServiceWindow {
   constructor(private readonly window: GuestWindow) {}
 
-  /**
-   * A guest whose last message is not known wrote at the latest shortly before the reply.
-   *
-   * @throws Unrecoverable when the window is closed.
-   */
-  async check(reply: Envelope<AgentReply>, { channel }: SendRoute): Promise<void> {
-    if (channel !== 'whatsapp') return;
+  /** True while a free reply is taken. A guest whose last message is not known wrote at the latest shortly before the reply. */
+  async isOpen(reply: Envelope<AgentReply>, { channel }: SendRoute): Promise<boolean> {
+    if (channel !== 'whatsapp') return true;
     const wroteAtMs = (await this.window.lastWroteAt(reply.conversation_id)) ?? Date.parse(reply.timestamp);
-    if (Date.now() - wroteAtMs <= WINDOW_MS) return;
-    throw new Unrecoverable('the guest wrote last more than 24 hours ago: WhatsApp takes only templates now');
+    return Date.now() - wroteAtMs <= WINDOW_MS;
   }
 }

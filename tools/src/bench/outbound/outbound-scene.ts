@@ -5,6 +5,8 @@ import { AgentReply, encode, envelopeOf, Streams } from '@switchboard/message-sc
 import { RedisConnections, RedisStreamStore, storeDefaults } from '@switchboard/redis-transport';
 import { LoggedProcess } from '../web/logged-process.js';
 
+/** The services' default. */
+export const KEY_PREFIX = 'sb:';
 /** Source through which all replies are sent. */
 export const SOURCE = 'bench-whatsapp';
 const NUMBER = '106540352242922';
@@ -58,7 +60,7 @@ export function startSender(
 
 /** Replies to as many guests, all at once. */
 export async function say(redisPort: number, replies: number): Promise<void> {
-  const connections = new RedisConnections({ url: `redis://127.0.0.1:${redisPort}`, keyPrefix: 'sb:' }, 'bench');
+  const connections = new RedisConnections({ url: `redis://127.0.0.1:${redisPort}`, keyPrefix: KEY_PREFIX }, 'bench');
   const publisher = new Publisher(new RedisStreamStore(connections, storeDefaults));
   const requests = Array.from({ length: replies }, (_, n) => {
     const to = String(15_550_000_000 + n);

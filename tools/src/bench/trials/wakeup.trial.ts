@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FakeWhatsApp, startFakeWhatsApp, waitFor } from '@switchboard/testing';
 import { say, startSender, writeProperties } from '../outbound/outbound-scene.js';
-import { PermittedTimes } from '../outbound/permitted-times.js';
+import { type Admission, GovernorTimes } from '../outbound/governor-times.js';
 import { percentile } from '../report/percentile.js';
 import { type LoggedProcess } from '../web/logged-process.js';
 import { startBenchRedis } from '../worker/bench-redis.js';
@@ -33,13 +33,16 @@ function windowGaps({ calls }: FakeWhatsApp, warmUp: number): Float64Array {
   return Float64Array.from(gaps).sort();
 }
 
-/** From the time that the governor gave a reply to its arrival at the provider; ms, sorted. */
-function latenessOf({ calls }: FakeWhatsApp, warmUp: number, permitted: PermittedTimes): Float64Array {
-  const late = calls.slice(warmUp).flatMap(({ message, atMs }) => {
-    const permittedAtMs = permitted.of(message.callbackData ?? '');
-    return permittedAtMs === undefined ? [] : [performance.timeOrigin + atMs - permittedAtMs];
+/** What became of the measured replies that had to wait, each with its arrival at the provider, ms since 1970. */
+function waitedOf(
+  { calls }: FakeWhatsApp,
+  warmUp: number,
+  governor: GovernorTimes,
+): (Admission & { arrivedAtMs: number })[] {
+  return calls.slice(warmUp).flatMap(({ message, atMs }) => {
+    const admission = governor.of(message.callbackData ?? '');
+    return admission ? [{ ...admission, arrivedAtMs: performance.timeOrigin + atMs }] : [];
   });
-  return Float64Array.from(late).sort();
 }
 
 async function run({ scale, profileFolder }: TrialConditions): Promise<Findings> {
@@ -48,7 +51,7 @@ async function run({ scale, profileFolder }: TrialConditions): Promise<Findings>
   const folder = await mkdtemp(join(tmpdir(), 'bench-sender-'));
   const redis = await startBenchRedis();
   const whatsapp = await startFakeWhatsApp();
-  const permitted = await PermittedTimes.listen(redis.port);
+  const governor = await GovernorTimes.listen(redis.port);
   const senders: LoggedProcess[] = [];
   try {
     const file = await writeProperties(folder, whatsapp.url, limit);
@@ -56,16 +59,19 @@ async function run({ scale, profileFolder }: TrialConditions): Promise<Findings>
     await say(redis.port, replies);
     await waitFor(() => whatsapp.calls.length >= replies, { describe: 'all replies were sent', timeoutMs: SENT_MS });
     refuseFaults(whatsapp, replies);
-    const late = latenessOf(whatsapp, warmUp, permitted);
-    const gaps = windowGaps(whatsapp, warmUp);
+    const waited = waitedOf(whatsapp, warmUp, governor);
+    const woken = Float64Array.from(waited, ({ permittedAtMs, admittedAtMs }) => admittedAtMs - permittedAtMs).sort();
+    const called = Float64Array.from(waited, ({ permittedAtMs, arrivedAtMs }) => arrivedAtMs - permittedAtMs).sort();
     return {
-      waited: late.length,
-      p50: percentile(late, 0.5),
-      p99: percentile(late, 0.99),
-      gap50: percentile(gaps, 0.5),
+      waited: waited.length,
+      p50: percentile(woken, 0.5),
+      p99: percentile(woken, 0.99),
+      call50: percentile(called, 0.5),
+      call99: percentile(called, 0.99),
+      gap50: percentile(windowGaps(whatsapp, warmUp), 0.5),
     };
   } finally {
-    permitted.close();
+    governor.close();
     await Promise.all(senders.map((sender) => sender.stop()));
     await whatsapp.close();
     await redis.stop();
