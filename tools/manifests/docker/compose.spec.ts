@@ -136,6 +136,7 @@ describe('what the compose file mounts', () => {
   it('is a Redis that evicts nothing and keeps what it was told', async () => {
     const text = await readFile(join(folder, 'redis', 'redis.conf'), 'utf8');
     expect(text).toMatch(/^appendonly yes$/m);
+    expect(text).toMatch(/^appendfsync always$/m);
     expect(text).toMatch(/^maxmemory-policy noeviction$/m);
     expect(text).not.toContain('requirepass');
   });

@@ -41,11 +41,15 @@ export class RedisCluster {
     return this.nodes.filter((_, i) => i >= this.masters && i % this.masters === place);
   }
 
-  /** Waits until every node says that the cluster serves all slots, and every replica has what its master has. */
+  /**
+   * Waits until every node says that the cluster serves all slots and has its link to every other (PUBLISH goes over these,
+   * and nowhere without them), and every replica has what its master has.
+   */
   async awaitServing(timeoutMs = 20_000): Promise<void> {
     const serves = async (node: RedisNode): Promise<boolean> => {
       const info = String(await askRedis(node, ['CLUSTER', 'INFO']));
       if (!info.includes('cluster_state:ok') || !knowsAll(info, this.nodes)) return false;
+      if (!isLinked(String(await askRedis(node, ['CLUSTER', 'NODES'])))) return false;
       return (await infoOf(node, 'replication')).get('master_link_status') !== 'down';
     };
     await waitFor(async () => (await Promise.all(this.nodes.map(serves))).every(Boolean), {
@@ -142,4 +146,10 @@ async function giveReplicas(master: RedisNode, replicas: readonly RedisNode[]): 
 
 function knowsAll(clusterInfo: string, nodes: readonly RedisNode[]): boolean {
   return clusterInfo.includes(`cluster_known_nodes:${nodes.length}\r`);
+}
+
+/** @param clusterNodes a line for each node: id, address, flags, master, ping, pong, epoch, link state, slots */
+function isLinked(clusterNodes: string): boolean {
+  const lines = clusterNodes.trim().split('\n');
+  return lines.every((line) => line.split(' ')[7] === 'connected' && !line.includes('handshake'));
 }
