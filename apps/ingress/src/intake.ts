@@ -37,7 +37,7 @@ export class Intake {
     const duplicates = taken.filter(({ duplicate }) => duplicate).length;
     const spooled = taken.filter((one) => one.spooled).length;
     const conversations = [...new Set(drafts.map(({ conversationId }) => this.hashId(conversationId)))];
-    this.log.info({ messages: taken.length, duplicates, spooled, conversations }, 'stored');
+    this.log.info({ correlationId, messages: taken.length, duplicates, spooled, conversations }, 'stored');
     return { accepted: taken.length - duplicates, duplicates };
   }
 

@@ -20,6 +20,7 @@ export const ingress: ServiceDefinition<IngressSetting> = {
   name: 'ingress',
   settings: ingressSettings,
   defaults: { PORT: 3_000 },
+  ambientCorrelation: false,
   module: (context: ServiceContext<IngressSetting>) => IngressModule.of(context),
   beforeListening: async (app, context) => {
     const { log } = context;

@@ -44,6 +44,23 @@ it('no log line holds what guests write, who they are, or a secret, whatever goe
   for (const canary of canaries) expect(lines.filter((line) => line.includes(canary))).toEqual([]);
 });
 
+it('the lines of a request carry its correlation id', async () => {
+  const lines: string[] = [];
+  const redis: PrivateRedis = await startRedis();
+  const ingress = await RunningIngress.start(redis.url, {}, (line) => lines.push(line));
+  const ids: (string | null)[] = [];
+  try {
+    for (const answer of [ingress.post('whatsapp', webhook('whatsapp-text')), ingress.say('v1', 'm1', 'hello')]) {
+      ids.push((await answer).headers.get('x-correlation-id'));
+    }
+  } finally {
+    await ingress.stop();
+    await redis.stop();
+  }
+  const stored = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'stored');
+  expect(stored.map(({ correlationId }) => correlationId)).toEqual(ids);
+});
+
 it('nor does one of the spool, whatever goes wrong with it', async () => {
   const lines: string[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'ingress-logs-'));

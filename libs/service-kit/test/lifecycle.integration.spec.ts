@@ -52,6 +52,19 @@ describe('a service', () => {
     });
   });
 
+  it('may do without the correlation id that all of a request knows: handlers and answers still have it', async () => {
+    const { url } = await openTrial({
+      ambientCorrelation: false,
+      beforeListening: (app) => {
+        const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+        fastify.get('/plain', ({ id }) => ({ id, ambient: currentCorrelationId() ?? 'none' }));
+      },
+    });
+    const response = await fetch(`${url}/plain`, { headers: { 'x-correlation-id': 'c-9' } });
+    expect(response.headers.get('x-correlation-id')).toBe('c-9');
+    expect(await response.json()).toEqual({ id: 'c-9', ambient: 'none' });
+  });
+
   it('that stops is not ready first, tells its streams, and closes everything once', async () => {
     const events: string[] = [];
     let readiness = (): Promise<unknown> => Promise.resolve();

@@ -10,15 +10,15 @@ import {
   Param,
   Post,
   Query,
+  Req,
   Res,
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { channels, webchatSourceId } from '@switchboard/channels';
 import { check } from '@switchboard/message-schema';
 import { ChannelMetrics } from '@switchboard/metrics';
-import { currentCorrelationId, PropertyDirectory, type WebchatSource } from '@switchboard/service-kit';
-import { type FastifyReply } from 'fastify';
-import { randomUUID } from 'node:crypto';
+import { PropertyDirectory, type WebchatSource } from '@switchboard/service-kit';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Intake } from '../intake.js';
 import { DescribeLines, DescribeWebchatPost } from '../openapi/describe-webchat.js';
 import { isCursor } from './cursor.js';
@@ -53,10 +53,14 @@ export class WebchatController {
   @Post('messages')
   @HttpCode(202)
   @DescribeWebchatPost()
-  async post(@Param('property') propertyId: string, @Body() body: unknown): Promise<WebchatReceipt> {
+  async post(
+    @Param('property') propertyId: string,
+    @Req() request: FastifyRequest,
+    @Body() body: unknown,
+  ): Promise<WebchatReceipt> {
     const source = this.sourceOf(propertyId);
     const { drafts } = channels.webchat.parse(body, { propertyId, source: source.id, receivedAt: new Date() });
-    const receipt = await this.intake.take(drafts, currentCorrelationId() ?? randomUUID());
+    const receipt = await this.intake.take(drafts, request.id);
     return { id: drafts[0]?.guestMessage.providerMessageId ?? '', duplicate: receipt.duplicates > 0 };
   }
 

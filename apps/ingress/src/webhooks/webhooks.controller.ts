@@ -15,9 +15,8 @@ import {
 } from '@nestjs/common';
 import { answerHandshake, channels, type Verdict } from '@switchboard/channels';
 import { WebhookMetrics } from '@switchboard/metrics';
-import { currentCorrelationId, PropertyDirectory } from '@switchboard/service-kit';
+import { PropertyDirectory } from '@switchboard/service-kit';
 import { type FastifyRequest } from 'fastify';
-import { randomUUID } from 'node:crypto';
 import { SourceLimits } from '../http/source-limits.js';
 import { type Receipt } from '../intake.js';
 import { DescribeHandshake, DescribeWebhook } from '../openapi/describe-webhooks.js';
@@ -85,7 +84,7 @@ export class WebhooksController {
       ...(verdict.deliveryId ? { deliveryId: verdict.deliveryId } : {}),
     });
     this.metrics.ignoredItems(kind, parsed.ignored);
-    return this.routing.take(source, parsed, currentCorrelationId() ?? randomUUID());
+    return this.routing.take(source, parsed, request.id);
   }
 
   private verify(source: WebhookSource, { rawBody, headers, query }: RawBodyRequest<FastifyRequest>): Verdict {

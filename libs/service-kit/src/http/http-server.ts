@@ -21,11 +21,13 @@ export interface HttpServerOptions {
   readonly bodyLimitBytes: number;
   /** Every request gets a span. */
   readonly traced: boolean;
+  /** What a request starts runs under its correlation id. */
+  readonly ambientCorrelation: boolean;
 }
 
 /** The HTTP server of a service: limits, correlation ids, a line for each answer, and an end that waits for no client. */
 export function createHttpServer(
-  { bodyLimitBytes, traced }: HttpServerOptions,
+  { bodyLimitBytes, traced, ambientCorrelation }: HttpServerOptions,
   logger: Logger,
   stopping: AbortSignal,
 ): FastifyAdapter {
@@ -40,7 +42,7 @@ export function createHttpServer(
     frameworkErrors: (error: unknown, _request: unknown, reply: FastifyReply) => answerProblem(reply, error),
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
-  correlate(server);
+  correlate(server, ambientCorrelation);
   if (traced) traceRequests(server);
   logAnswers(server, logger);
   letGo(server, stopping);
@@ -64,13 +66,14 @@ function answerProblem(reply: FastifyReply, error: unknown): void {
 }
 
 /**
- * The request's id is its correlation id: it goes back to the client and holds for all that the request starts.
- * Fastify itself keeps the context while it reads a body.
+ * The request's id is its correlation id: it goes back to the client and, when it is ambient, holds for all that the request
+ * starts. Fastify itself keeps the context while it reads a body.
  */
-function correlate(server: FastifyInstance): void {
+function correlate(server: FastifyInstance, ambient: boolean): void {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header(CORRELATION_HEADER, request.id);
-    runWithCorrelation(request.id, done);
+    if (ambient) runWithCorrelation(request.id, done);
+    else done();
   });
 }
 

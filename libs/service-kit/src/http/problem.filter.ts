@@ -27,6 +27,6 @@ export class ProblemFilter implements ExceptionFilter {
 
   private log(error: unknown, request: FastifyRequest): void {
     const route = request.routeOptions?.url ?? 'unknown';
-    this.logger.error({ err: error, method: request.method, route }, 'a request failed');
+    this.logger.error({ correlationId: request.id, err: error, method: request.method, route }, 'a request failed');
   }
 }

@@ -39,7 +39,9 @@ export async function createApp<N extends SettingsName>(
   { bodyLimitBytes, tracing }: Pick<Settings<Housekeeping>, 'bodyLimitBytes' | 'tracing'>,
 ): Promise<NestFastifyApplication> {
   const root = around(await definition.module(context), context);
-  const server = createHttpServer({ bodyLimitBytes, traced: tracing !== undefined }, context.log, context.stopping);
+  const { ambientCorrelation = true } = definition;
+  const options = { bodyLimitBytes, traced: tracing !== undefined, ambientCorrelation };
+  const server = createHttpServer(options, context.log, context.stopping);
   const app = await NestFactory.create<NestFastifyApplication>(root, server, {
     logger: new NestLogger(context.log),
     rawBody: true,
