@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 
+const inCi = process.env.CI === 'true';
+
 /**
  * Jest settings shared by every project: ECMAScript modules (Nest 12 is ESM only), TypeScript through SWC with
  * decorator metadata, and the workspace's own libraries resolved to their sources.
  * Needs NODE_OPTIONS=--experimental-vm-modules, which nx.json sets for the test target.
  */
-const inCi = process.env.CI === 'true';
-
 export default {
   testEnvironment: inCi ? join(import.meta.dirname, 'tools/jest/patient-environment.mjs') : 'node',
   testMatch: ['**/*.spec.ts'],

@@ -26,7 +26,7 @@ export interface World {
 /** Starts everything on free ports. The quiet time is short so that tests are. */
 export async function openWorld(env: Readonly<Record<string, string>> = {}): Promise<World> {
   const [redis, chatwoot, whatsapp] = await Promise.all([
-    startRedis({ appendonly: true, config: ['appendfsync always'] }),
+    startRedis({ appendonly: 'always' }),
     startFakeChatwoot(),
     startFakeWhatsApp(),
   ]);

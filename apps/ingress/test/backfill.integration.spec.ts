@@ -22,7 +22,7 @@ const running: RunningIngress[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ingress-'));
-  redis = await startRedis({ appendonly: true, config: ['appendfsync always'] });
+  redis = await startRedis({ appendonly: 'always' });
   contents = new RedisContents(redis.url);
   archive = await FakeChatwootArchive.start('T-token');
   await writeFile(

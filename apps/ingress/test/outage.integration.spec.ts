@@ -5,7 +5,7 @@ let redis: PrivateRedis;
 let ingress: RunningIngress;
 
 beforeEach(async () => {
-  redis = await startRedis({ appendonly: true, config: ['appendfsync always'] });
+  redis = await startRedis({ appendonly: 'always' });
   ingress = await RunningIngress.start(redis.url);
 });
 

@@ -16,7 +16,7 @@ let folder: string;
 let ingress: IngressProcess | undefined;
 
 beforeEach(async () => {
-  redis = await startRedis({ appendonly: true, config: ['appendfsync always'] });
+  redis = await startRedis({ appendonly: 'always' });
   contents = new RedisContents(redis.url);
   folder = await mkdtemp(join(tmpdir(), 'ingress-spool-'));
 });

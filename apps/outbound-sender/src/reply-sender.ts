@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProviderError } from '@switchboard/channels';
-import { RetryLater, Unrecoverable } from '@switchboard/delivery';
+import { RetryLater } from '@switchboard/delivery';
 import { type AgentReply, type Envelope } from '@switchboard/message-schema';
 import { ProviderMetrics, type SendOutcome } from '@switchboard/metrics';
 import { OutboundLedger, type RateGrant, type TurnContext, webchatEffect } from '@switchboard/redis-transport';
@@ -39,10 +39,9 @@ export class ReplySender {
       return;
     }
     const route = this.routes.of(reply, turn.signal);
-    const [page, open] = await Promise.all([this.ledger.look(reply.message_id), this.window.isOpen(reply, route)]);
+    const [page, refusal] = await Promise.all([this.ledger.look(reply.message_id), this.window.refusal(reply, route)]);
     if (page && (await this.settlement.settle(page, reply, route)) === 'sent') return;
-    if (!open)
-      throw new Unrecoverable('the guest wrote last more than 24 hours ago: WhatsApp takes only templates now');
+    if (refusal) throw refusal;
     const grant = await this.admission.admit(reply, route);
     if (!(await this.begin(reply, route))) {
       await this.admission.over(grant, route, { health: 'ok' });

@@ -1,7 +1,7 @@
 import { askRedis, type PrivateRedis, startRedis } from '@switchboard/testing';
 import { RedisConnections } from '../src/connections/redis-connections.js';
-import { script } from '../src/scripts/script.js';
-import { type ScriptCall, ScriptRunner } from '../src/scripts/script-runner.js';
+import { script, type ScriptCall } from '../src/scripts/script.js';
+import { ScriptRunner } from '../src/scripts/script-runner.js';
 
 const PUSH = script('push', `return redis.call('RPUSH', KEYS[1], ARGV[1])`);
 

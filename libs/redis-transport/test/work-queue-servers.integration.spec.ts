@@ -105,7 +105,7 @@ describe('a work queue in a Redis Cluster', () => {
 
 describe('a work queue on a Redis that restarts', () => {
   it('has everything again, and what was in work comes back', async () => {
-    const redis = await startRedis({ appendonly: true, config: ['appendfsync always'] });
+    const redis = await startRedis({ appendonly: 'always' });
     const scene = new QueueScene({ url: redis.url });
     try {
       const queue = scene.queue({ visibilityMs: 1_000 });

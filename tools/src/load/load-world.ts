@@ -53,7 +53,7 @@ export async function openLoadWorld({ spool }: { readonly spool: boolean }): Pro
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const redis = (opened.redis = await startRedis({ appendonly: true, config: ['appendfsync always'] }));
+    const redis = (opened.redis = await startRedis({ appendonly: 'always' }));
     const { chatwoot, whatsapp } = (opened.providers = await startFakeProviders());
     const file = join(folder, 'properties.yaml');
     await writeFile(file, properties(chatwoot.url, whatsapp.url));

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Unrecoverable } from '@switchboard/delivery';
 import { type AgentReply, type Envelope } from '@switchboard/message-schema';
 import { GuestWindow } from '@switchboard/redis-transport';
 import { type SendRoute } from './send-route.js';
@@ -14,10 +15,14 @@ const WINDOW_MS = 24 * 3_600_000;
 export class ServiceWindow {
   constructor(private readonly window: GuestWindow) {}
 
-  /** True while a free reply is taken. A guest whose last message is not known wrote at the latest shortly before the reply. */
-  async isOpen(reply: Envelope<AgentReply>, { channel }: SendRoute): Promise<boolean> {
-    if (channel !== 'whatsapp') return true;
+  /**
+   * Why a free reply is not taken now; nothing while it is. A guest whose last message is not known wrote at the latest
+   * shortly before the reply.
+   */
+  async refusal(reply: Envelope<AgentReply>, { channel }: SendRoute): Promise<Unrecoverable | undefined> {
+    if (channel !== 'whatsapp') return undefined;
     const wroteAtMs = (await this.window.lastWroteAt(reply.conversation_id)) ?? Date.parse(reply.timestamp);
-    return Date.now() - wroteAtMs <= WINDOW_MS;
+    if (Date.now() - wroteAtMs <= WINDOW_MS) return undefined;
+    return new Unrecoverable('the guest wrote last more than 24 hours ago: WhatsApp takes only templates now');
   }
 }

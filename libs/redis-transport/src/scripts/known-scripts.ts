@@ -1,6 +1,6 @@
 import { type Cluster, type Redis } from 'ioredis';
 import calculateSlot from 'cluster-key-slot';
-import { type ScriptCall } from './script-runner.js';
+import { type ScriptCall } from './script.js';
 
 /**
  * Which scripts a client's servers surely have. One that a server may not have is sent as text: by its hash it might be

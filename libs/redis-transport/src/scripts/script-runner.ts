@@ -1,13 +1,6 @@
 import { type Redis } from 'ioredis';
 import { KnownScripts } from './known-scripts.js';
-import { type Script } from './script.js';
-
-/** One call of a script. */
-export interface ScriptCall {
-  readonly script: Script;
-  readonly keys: readonly string[];
-  readonly args: readonly (string | number)[];
-}
+import { type ScriptCall } from './script.js';
 
 /** The reply, or the error as a value: one failed call of many says nothing about the others. */
 export type ScriptReply = { readonly reply: unknown } | { readonly error: Error };

@@ -1,6 +1,7 @@
 import { type AppendRequest, type AppendResult, partitionOf } from '@switchboard/delivery';
 import { APPEND } from '../scripts/append.lua.js';
-import { type ScriptCall, type ScriptReply, type ScriptRunner } from '../scripts/script-runner.js';
+import { type ScriptCall } from '../scripts/script.js';
+import { type ScriptReply, type ScriptRunner } from '../scripts/script-runner.js';
 import { type AckPolicy, type AckReplicas } from './ack-policy.js';
 import { EffectEncoder } from './effect-encoder.js';
 import { type Keys } from './keys.js';

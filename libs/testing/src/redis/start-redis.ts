@@ -11,8 +11,11 @@ export interface RedisOptions {
   port?: number;
   /** Folder of its data, kept after `stop`; a temporary one by default. */
   dir?: string;
-  /** Whether an append-only file keeps the data over a restart; not by default. No snapshots are made. */
-  appendonly?: boolean;
+  /**
+   * Whether an append-only file keeps the data over a restart; not by default. No snapshots are made. With `always` it is on
+   * the disk before the answer; else a kill on a busy disk costs what was acknowledged.
+   */
+  appendonly?: boolean | 'always';
   password?: string;
   /** Further lines of redis.conf, for example `maxmemory 16mb`. */
   config?: readonly string[];
@@ -57,6 +60,7 @@ async function startOn(port: number, options: RedisOptions): Promise<PrivateRedi
       config: [
         'save ""',
         `appendonly ${appendonly ? 'yes' : 'no'}`,
+        ...(appendonly === 'always' ? ['appendfsync always'] : []),
         ...(password ? [`requirepass ${JSON.stringify(password)}`] : []),
         ...config,
       ],

@@ -7,7 +7,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** One Redis with an append-only file, reached through a proxy that can harm the wire. */
 export async function openStandalone(): Promise<Topology> {
-  const redis = await startRedis({ appendonly: true, config: ['appendfsync always', 'maxmemory-policy noeviction'] });
+  const redis = await startRedis({ appendonly: 'always', config: ['maxmemory-policy noeviction'] });
   const proxy = await CuttingProxy.to(redis.port);
   const master = () => Promise.resolve({ host: '127.0.0.1', port: redis.port });
   return {
