@@ -58,7 +58,7 @@ it('three messages within the quiet time get one reply, with its lines for dashb
   expect(await guests.entries<AuditRecord>(Streams.auditDecisions)).toMatchObject([
     { action: 'replied', messageId: reply.message_id, agent: 'builtin' },
   ]);
-  expect(await guests.pending(Streams.inbound, Groups.agent)).toBe(0);
+  expect(await guests.unfinished(Streams.inbound, Groups.agent)).toBe(0);
 });
 
 it('guests who write at the same time get a reply each', async () => {
@@ -95,7 +95,7 @@ it('a stored entry that cannot be read becomes a dead letter, and its neighbours
     'broken-1',
     'broken-2',
   ]);
-  expect(await guests.pending(Streams.inbound, Groups.agent)).toBe(0);
+  expect(await guests.unfinished(Streams.inbound, Groups.agent)).toBe(0);
 });
 
 it('a message for a property that is not configured becomes a dead letter', async () => {

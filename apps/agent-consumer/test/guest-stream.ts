@@ -1,7 +1,7 @@
 import { partitionOf } from '@switchboard/delivery';
 import { type Envelope, envelopeOf, GuestMessage, Streams } from '@switchboard/message-schema';
 import { Keys } from '@switchboard/redis-transport';
-import { waitFor } from '@switchboard/testing';
+import { type RedisAddress, unfinishedEntries, waitFor } from '@switchboard/testing';
 import { Redis } from 'ioredis';
 
 export const PARTITIONS = 4;
@@ -11,7 +11,11 @@ export class GuestStream {
   private readonly redis: Redis;
   private readonly keys = new Keys('sb:');
 
+  private readonly address: RedisAddress;
+
   constructor(url: string) {
+    const { hostname, port } = new URL(url);
+    this.address = { host: hostname, port: Number(port) };
     this.redis = new Redis(url, { disableClientInfo: true });
     this.redis.on('error', () => undefined);
   }
@@ -60,10 +64,10 @@ export class GuestStream {
     return this.entries<T>(stream);
   }
 
-  /** Messages read and not acknowledged, of all partitions. */
-  async pending(stream: string, group: string): Promise<number> {
+  /** Messages that the group has not acknowledged, of all partitions. */
+  async unfinished(stream: string, group: string): Promise<number> {
     const keys = Array.from({ length: PARTITIONS }, (_, partition) => this.keys.stream(stream, partition));
-    const counts = await Promise.all(keys.map(async (key) => Number((await this.redis.xpending(key, group))[0])));
+    const counts = await Promise.all(keys.map((key) => unfinishedEntries(this.address, key, group)));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 

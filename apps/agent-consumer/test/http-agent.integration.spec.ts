@@ -141,7 +141,7 @@ it('an agent that never answers properly ends in a dead letter, told on the dash
   ]);
   await guests.say('v-poison', 'next');
   await replyTo('next');
-  expect(await guests.pending(Streams.inbound, Groups.agent)).toBe(0);
+  expect(await guests.unfinished(Streams.inbound, Groups.agent)).toBe(0);
 });
 
 it('neither the token nor a question or an answer is in a log line', async () => {

@@ -11,12 +11,12 @@ export class BacklogMetrics {
   constructor(registry: MetricsRegistry) {
     this.pendingMessages = registry.gauge({
       name: 'messages_pending',
-      help: 'Messages read and not yet acknowledged',
+      help: 'Messages handed out and not yet acknowledged, also those that Redis does not count as pending yet',
       labels: ['stream', 'group'],
     });
     this.lagMessages = registry.gauge({
       name: 'messages_lag',
-      help: 'Messages not yet read',
+      help: 'Messages not yet handed out',
       labels: ['stream', 'group'],
     });
     this.oldestAge = registry.gauge({

@@ -5,7 +5,7 @@ import { ClientProxyFactory, MessagePattern, type MicroserviceOptions, Transport
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RetryLater } from '@switchboard/delivery';
 import { type Envelope, GuestMessage, Streams } from '@switchboard/message-schema';
-import { askRedis, startRedis, waitFor } from '@switchboard/testing';
+import { startRedis, unfinishedEntries, waitFor } from '@switchboard/testing';
 import { firstValueFrom, type Observable, tap, throwError } from 'rxjs';
 import { type TurnContext } from '../src/nest/contexts/turn-context.js';
 import { StreamHandler } from '../src/nest/handlers/stream-handler.decorator.js';
@@ -87,7 +87,7 @@ describe('a hybrid application', () => {
     expect(over).toBe(false);
     finish?.();
     await closed;
-    expect(await pending()).toBe(0);
+    expect(await unfinished()).toBe(0);
     expect(states).toEqual(['connected', 'disconnected']);
   });
 
@@ -96,12 +96,12 @@ describe('a hybrid application', () => {
     await publish();
     await began;
     await app.close();
-    expect(await pending()).toBe(1);
+    expect(await unfinished()).toBe(1);
     const next = await start(5_000);
     await began;
     finish?.();
     await next.app.close();
-    expect(await pending()).toBe(0);
+    expect(await unfinished()).toBe(0);
   });
 
   it('hands its global guards, interceptors and filters on to handlers, and serves HTTP beside them', async () => {
@@ -141,7 +141,7 @@ describe('a hybrid application', () => {
     expect(seen).toEqual(['guard rpc', 'handler', 'guard rpc', 'handler', 'interceptor']);
     expect(await (await fetch(`${await app.getUrl()}/hello`)).text()).toBe('hello');
     await app.close();
-    expect(await pending()).toBe(0);
+    expect(await unfinished()).toBe(0);
   });
 
   it('keeps its handlers apart from those of another transport, and runs Nest’s processing hooks', async () => {
@@ -216,9 +216,7 @@ describe('a hybrid application', () => {
   });
 });
 
-/** Messages delivered to the group and not acknowledged. */
-async function pending(): Promise<number> {
-  const key = `${scene.keyPrefix}${Streams.inbound}:{p0}`;
-  const [count] = (await askRedis(scene.redis, ['XPENDING', key, 'g'])) as [number];
-  return count;
+/** Messages that the group has not acknowledged. */
+function unfinished(): Promise<number> {
+  return unfinishedEntries(scene.redis, `${scene.keyPrefix}${Streams.inbound}:{p0}`, 'g');
 }

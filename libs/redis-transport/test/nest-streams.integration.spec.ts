@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { AgentReply, type Envelope, GuestMessage, Streams } from '@switchboard/message-schema';
-import { type PrivateRedis, startRedis, waitFor } from '@switchboard/testing';
+import { type PrivateRedis, startRedis, unfinishedEntries, waitFor } from '@switchboard/testing';
 import { Redis } from 'ioredis';
 import { StreamHandler } from '../src/nest/handlers/stream-handler.decorator.js';
 import { type TurnContext } from '../src/nest/contexts/turn-context.js';
@@ -31,10 +31,8 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-/** Messages delivered to the group and not acknowledged. */
-async function pending(): Promise<number> {
-  return Number((await raw.xpending(`${keyPrefix}${Streams.inbound}:{p0}`, 'g'))[0]);
-}
+/** Messages that the group has not acknowledged. */
+const unfinished = (): Promise<number> => unfinishedEntries(redis, `${keyPrefix}${Streams.inbound}:{p0}`, 'g');
 
 /** Collects a burst of one conversation into one batch. */
 const inBursts = { batch: { quietMs: 150, maxWaitMs: 2_000, maxMessages: 50, maxBytes: 8 << 20 } };
@@ -88,7 +86,7 @@ describe('a batch with messages that cannot be read', () => {
     for (const letter of letters) {
       expect(letter).toMatchObject({ reason: 'unrecoverable', attempts: 1, error: { code: 'INVALID_MESSAGE' } });
     }
-    expect(await pending()).toBe(0);
+    expect(await unfinished()).toBe(0);
   });
 
   it('costs its readable neighbours no attempt', async () => {
@@ -124,7 +122,7 @@ describe('a batch with messages that cannot be read', () => {
     await waitFor(async () => (await consumer!.lines(`${Streams.inbound}:dead_letter`)).length === 5, {
       describe: 'five dead letters',
     });
-    expect(await pending()).toBe(0);
+    expect(await unfinished()).toBe(0);
     const next = await consumer.publish(GuestMessage, said('and here'));
     expect(await consumer.outcomeOf(next)).toEqual({ kind: 'done' });
   });

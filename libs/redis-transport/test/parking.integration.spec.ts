@@ -1,5 +1,5 @@
 import { type FaultyStore, Scene, type StoreHarness, until } from '@switchboard/delivery/testing';
-import { type PrivateRedis, startRedis } from '@switchboard/testing';
+import { askRedis, type PrivateRedis, startRedis } from '@switchboard/testing';
 import { DeadLetterStore, type ListedDeadLetter, parseDeadLetterId, RedisConnections } from '../src/index.js';
 import { redisHarness } from './redis-store.harness.js';
 
@@ -111,6 +111,29 @@ describe('a conversation that is parked at a message that was given up', () => {
     expect(handled).toEqual(['c2']);
     await until('nothing pending', async () => (await harness.pending(scene.stream, 'g')) === 0);
   });
+
+  it.each(['with an owner', 'without one'])(
+    'stays given up when the letter is discarded after a replay from before it (%s)',
+    async (how) => {
+      const handled = await consume();
+      await scene.publish('c', ['bad', 'c2']);
+      const letter = await onlyLetter();
+      if (how === 'without one') await scene.consumers[0]?.stop();
+      const { store } = await scene.store();
+      for (let partition = 0; partition < scene.partitions; partition++) {
+        await store.rewind({ stream: scene.stream, group: 'g', partition }, '0-0');
+      }
+      const pending = async (): Promise<number> => harness.pending(scene.stream, 'g');
+      if (how === 'with an owner') await until('both are handed out again', async () => (await pending()) === 2);
+      expect(await letters.discard(placeOf(letter))).toBe(true);
+      if (how === 'without one') handled.push(...(await consume()));
+      await until('the next is handled', () => scene.firstDeliveries('c').includes('c2'));
+      await until('nothing pending', async () => (await pending()) === 0);
+      expect(scene.deliveries.filter(({ ids }) => ids.includes('bad'))).toHaveLength(2);
+      const left = await askRedis(redis, ['KEYS', `test:${scene.stream}:*:replaced:*`]);
+      expect(left).toEqual([]);
+    },
+  );
 
   it('stays parked under the next owner', async () => {
     await consume();

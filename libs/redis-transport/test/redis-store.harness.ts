@@ -1,5 +1,6 @@
 import { type Redis } from 'ioredis';
 import { type StoreHarness, until } from '@switchboard/delivery/testing';
+import { BacklogReader } from '../src/streams/backlog-reader.js';
 import { Keys } from '../src/streams/keys.js';
 import { fieldOf } from '../src/streams/entry-decoder.js';
 import { RedisConnections } from '../src/connections/redis-connections.js';
@@ -43,16 +44,16 @@ export function redisHarness(access: () => Omit<RedisSettings, 'keyPrefix'>, par
         const entries = await each((partition) => client.xrange(keys.stream(stream, partition), '-', '+'));
         return entries.flat().map(([, fields]) => fieldOf(fields, 'd') ?? '');
       }),
-    pending: (stream, group) =>
-      using(async (client) => {
-        const counts = await each((partition) =>
-          client.xpending(keys.stream(stream, partition), group).then(
-            (reply) => Number((reply as unknown[])[0]),
-            () => 0,
-          ),
-        );
-        return counts.reduce((sum, count) => sum + count, 0);
-      }),
+    async pending(stream, group) {
+      const connections = new RedisConnections(settings(), 'harness');
+      try {
+        await whenReady(connections.open('command'));
+        const groups = await new BacklogReader(connections, PARTITIONS).read(stream);
+        return groups.find((each) => each.group === group)?.pending ?? 0;
+      } finally {
+        await connections.close();
+      }
+    },
     length: (stream) =>
       using(async (client) => {
         const lengths = await each((partition) => client.xlen(keys.stream(stream, partition)));

@@ -19,6 +19,7 @@ export { startRedis, PrivateRedis, type RedisOptions } from './redis/start-redis
 export { openRedis, type OpenRedis } from './redis/open-redis.js';
 export { RedisNode } from './redis/redis-node.js';
 export { askRedis, infoOf, type RedisAddress } from './redis/ask-redis.js';
+export { unfinishedEntries } from './redis/unfinished-entries.js';
 export { RedisRefusal, type RedisReply } from './redis/resp.js';
 export { startSentinelSet, type SentinelSetOptions } from './redis/start-sentinel-set.js';
 export { SentinelSet } from './redis/sentinel-set.js';

@@ -88,7 +88,10 @@ function refuseFaults({ receiver: { disordered, duplicates } }: PairResult): voi
 
 function summaryOf(outcome: PairResult | { missing: string }): string {
   if ('missing' in outcome) return outcome.missing;
-  const { perSecond, cpuPer100k, receiver } = outcome;
+  const { perSecond, cpuPer100k, sender, receiver, redisCpuSeconds } = outcome;
   const latency = receiver.latencyMs ? `, p99 ${receiver.latencyMs.p99.toFixed(2)} ms` : '';
-  return `${Math.round(perSecond)}/s, ${cpuPer100k.toFixed(2)} s CPU per 100k${latency}`;
+  const total = sender.cpuSeconds + receiver.cpuSeconds + redisCpuSeconds;
+  const part = (seconds: number): string => ((seconds / total) * cpuPer100k).toFixed(2);
+  const parts = `${part(sender.cpuSeconds)} sender, ${part(receiver.cpuSeconds)} receiver, ${part(redisCpuSeconds)} Redis`;
+  return `${Math.round(perSecond)}/s, ${cpuPer100k.toFixed(2)} s CPU per 100k (${parts})${latency}`;
 }

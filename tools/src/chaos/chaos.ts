@@ -16,7 +16,7 @@ try {
   for (const [name, value] of Object.entries(report)) {
     say(`${name.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
   }
-  const sound = holds(report) && report.acknowledged > 0 && report.pendingAtEnd === 0;
+  const sound = holds(report) && report.acknowledged > 0 && report.unfinishedAtEnd === 0;
   say(sound ? 'The promises held.' : 'THE PROMISES DID NOT HOLD.');
   process.exitCode = sound ? 0 : 1;
 } catch (error) {

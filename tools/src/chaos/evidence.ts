@@ -32,8 +32,8 @@ export class Inspector {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Pending entries and consumers of the group: what must return to its baseline. */
-  async leftovers(): Promise<{ pending: number; consumers: number }> {
+  /** Entries that are not acknowledged and consumers of the group: what must return to its baseline. */
+  async leftovers(): Promise<{ unfinished: number; consumers: number }> {
     const groups = await this.each((partition) => this.client.xinfo('GROUPS', this.keys.stream(STREAM, partition)));
     const of = (group: unknown, name: string): number => {
       const pairs = group as unknown[];
@@ -41,7 +41,7 @@ export class Inspector {
     };
     const mine = (groups as unknown[][]).flat().filter((group) => (group as unknown[]).includes(GROUP));
     return {
-      pending: mine.reduce<number>((sum, group) => sum + of(group, 'pending'), 0),
+      unfinished: mine.reduce<number>((sum, group) => sum + of(group, 'pending') + of(group, 'lag'), 0),
       consumers: mine.reduce<number>((most, group) => Math.max(most, of(group, 'consumers')), 0),
     };
   }

@@ -18,7 +18,7 @@ export interface ChaosReport extends Verdict {
   /** How often each fault was inflicted. */
   readonly faults: Readonly<Record<string, number>>;
   /** Left in the group at the end. */
-  readonly pendingAtEnd: number;
+  readonly unfinishedAtEnd: number;
   readonly consumersInGroup: number;
 }
 
@@ -54,7 +54,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
       durationMs: options.durationMs,
       faults,
       ...verdict,
-      pendingAtEnd: leftovers.pending,
+      unfinishedAtEnd: leftovers.unfinished,
       consumersInGroup: leftovers.consumers,
     };
   } finally {

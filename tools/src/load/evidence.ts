@@ -1,6 +1,6 @@
 import { type AgentReply, type Envelope, Groups, Streams } from '@switchboard/message-schema';
 import { Keys } from '@switchboard/redis-transport';
-import { askRedis, type RedisAddress } from '@switchboard/testing';
+import { askRedis, type RedisAddress, unfinishedEntries } from '@switchboard/testing';
 import { type LoadWorld } from './load-world.js';
 import { type Reply, type Sending } from './verdict.js';
 
@@ -37,7 +37,7 @@ export function sendingsOf({ chatwoot, whatsapp }: Pick<LoadWorld, 'chatwoot' | 
 /** Messages that some service has not finished with: not read or not acknowledged. */
 export async function openWork(redis: RedisAddress): Promise<number> {
   const counts = await Promise.all(
-    work.flatMap(([stream, group]) => partitionsOf(stream).map((key) => openIn(redis, key, group))),
+    work.flatMap(([stream, group]) => partitionsOf(stream).map((key) => unfinishedEntries(redis, key, group, ANSWER_MS))),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
@@ -46,16 +46,6 @@ export async function openWork(redis: RedisAddress): Promise<number> {
 export async function deadLettersAt(reprocessor: string): Promise<number> {
   const listed = (await (await fetch(`${reprocessor}/dead-letters`)).json()) as { items: unknown[] };
   return listed.items.length;
-}
-
-async function openIn(redis: RedisAddress, key: string, group: string): Promise<number> {
-  if ((await askRedis(redis, ['EXISTS', key], ANSWER_MS)) === 0) return 0;
-  const groups = (await askRedis(redis, ['XINFO', 'GROUPS', key], ANSWER_MS)) as unknown[][];
-  const mine = groups.find((fields) => fields.includes(group));
-  // A stream nobody has begun to read is unread from end to end.
-  if (!mine) return Number(await askRedis(redis, ['XLEN', key], ANSWER_MS));
-  const of = (name: string): number => Number(mine[mine.indexOf(name) + 1] ?? 0);
-  return of('pending') + of('lag');
 }
 
 function partitionsOf(stream: string): string[] {

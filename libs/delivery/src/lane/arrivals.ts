@@ -6,13 +6,11 @@ import { type Burial, type BurialVerdict } from '../turn/burial.js';
 import { type Committer } from '../turn/committer.js';
 import { type Budget } from './budget.js';
 import { type Lane, SPILLED_BYTES } from './lane.js';
-import { type WaitingMessage } from './waiting-message.js';
+import { MESSAGE_OVERHEAD_BYTES, type WaitingMessage } from './waiting-message.js';
 import { type LaneScheduler } from './lane-scheduler.js';
 
 /** A letter that the store refuses is tried again after this time. */
 const REFUSED_PAUSE_MS = 5_000;
-/** About what a waiting message and its share of a lane take beside the content, in bytes. */
-const MESSAGE_OVERHEAD_BYTES = 700;
 
 export interface ArrivalParts {
   readonly budget: Budget;
@@ -61,7 +59,7 @@ export class Arrivals {
 
   private toLane(partition: OwnedPartition, entry: StoredEntry, arrival: Arrival): void {
     const lane = partition.laneOf(entry.key);
-    // A release takes the partition anew and reads everything again, so a parked lane need not hold anything.
+    // A release has everything of its conversation read again, so a parked lane need not hold anything.
     if (lane.state === 'parked') return;
     if (lane.spilled.length > 0 || lane.bytes >= this.options.laneCapBytes) {
       lane.spilled.push(entry.entryId);
@@ -89,8 +87,8 @@ export class Arrivals {
   }
 
   /** Meant for another group: acknowledged without a word. */
-  private pass(partition: OwnedPartition, { key, entryId }: StoredEntry): void {
-    const commit = { key, entryIds: [entryId], effects: [], forgetAttempts: false };
+  private pass(partition: OwnedPartition, { key, entryId, replaced }: StoredEntry): void {
+    const commit = { key, entryIds: [entryId], effects: [], forgetAttempts: replaced === true };
     this.settle(partition, (done) =>
       this.parts.committer.add(partition, commit, (verdict) => done(verdict === 'fenced' ? verdict : 'committed')),
     );

@@ -1,5 +1,8 @@
 import { type StoredEntry } from '../ports/stream-store.js';
 
+/** About what a waiting message and its share of a lane take beside the content, in bytes. */
+export const MESSAGE_OVERHEAD_BYTES = 700;
+
 /** A message waiting in its lane; pending in the store until its turn is committed. */
 export interface WaitingMessage {
   readonly entry: StoredEntry;

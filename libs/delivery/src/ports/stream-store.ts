@@ -11,7 +11,7 @@ export interface PartitionRef {
 export interface Lease extends PartitionRef {
   /** Fencing token and owner as stored; every fenced operation carries it. */
   readonly fence: string;
-  /** The group's last delivered entry when the lease was taken. */
+  /** The last entry that the group was handed out when the lease was taken. */
   readonly lastDelivered: string;
   /** Conversations of the partition that were parked when the lease was taken. */
   readonly parked: readonly string[];
@@ -63,22 +63,21 @@ export interface StoreFailure {
 
 export interface ReadRequest {
   readonly lease: Lease;
-  /** `new`: entries never delivered to the group. `pending`: delivered and not acknowledged. */
+  /**
+   * `new`: entries that the group was never handed out, or only by calls of this lease. `pending`: handed out under this or
+   * an earlier lease, and not acknowledged.
+   */
   readonly of: 'new' | 'pending';
-  /** Only entries after this id; for new ones the last entry this owner knows to be delivered. */
+  /** Only entries after this id; for new ones the last entry this owner has got. */
   readonly after: string;
   readonly count: number;
   /** About how much content is wanted at most, bytes; at least one entry comes. */
   readonly maxBytes: number;
 }
 
-/**
- * `more`: others may follow at once. `behind`: entries after the asked one were delivered by a call whose reply was lost;
- * they are pending and must be read as such first.
- */
+/** `more`: others may follow at once. */
 export type ReadResult =
   | { readonly status: 'read'; readonly entries: readonly StoredEntry[]; readonly more: boolean }
-  | { readonly status: 'behind' }
   | { readonly status: 'fenced' }
   | StoreFailure;
 

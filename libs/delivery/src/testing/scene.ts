@@ -22,7 +22,7 @@ export interface StoreHarness {
   open(partitions: number, limits?: StoreLimits): Promise<{ readonly store: StreamStore; close(): Promise<void> }>;
   /** Values of the field `d` of a logical stream, all partitions, in order within each. */
   lines(stream: string): Promise<string[]>;
-  /** Entries delivered to the group and not acknowledged. */
+  /** Entries that were handed out to the group and are not acknowledged. */
   pending(stream: string, group: string): Promise<number>;
   /** Entries of a logical stream. */
   length(stream: string): Promise<number>;

@@ -2,17 +2,19 @@ import { EFFECTS } from './effects.lua.js';
 import { script } from './script.js';
 
 /**
- * Appends messages to one partition, each with its deduplication mark and its effects.
+ * Appends messages to partitions, each with its deduplication mark and its effects. In a cluster a call can hold only one
+ * partition; else it holds many that get few messages, since a call of a script is dear.
  *
- * KEYS: 1 stream, 2 dedup young, 3 dedup old, 4 delayed, 5 delayed contents, then the effects' streams.
- * ARGV: 1 dedup window ms, 2 most unhandled entries (0 no limit), 3 'plain' or 'mixed', 4 number of messages, their ids; then
- *       for each: conversation id, data, and when mixed '' or 'more' followed by only-group ('' for all), delay ms, effects.
- * Returns for each message, with a space between: the entry's id ('' when delayed), '=' and the first entry's id for a
- * duplicate, or '!' when the backlog is full.
+ * KEYS: for each partition: stream, dedup young, dedup old, delayed, delayed contents, then the effects' streams.
+ * ARGV: 1 dedup window ms, 2 most unhandled entries (0 no limit), then for each partition: number of its keys, of its
+ *       arguments that follow, 'plain' or 'mixed', number of messages, their ids; then for each: conversation id, data, and
+ *       when mixed '' or 'more' followed by only-group ('' for all), delay ms, effects.
+ * Returns a text for each partition: for each message, with a space between, the entry's id ('' when delayed), '=' and the
+ * first entry's id for a duplicate, or '!' when the backlog is full. Or '-' and the error that befell it, and only it.
  *
- * Marks are looked up and set for all messages at once: a call of a command is the dear thing in a script. Whatever ends
- * the appending early, what was appended gets its marks. A duplicate's mark is set again where it is: a WAIT that
- * follows would say nothing about the replicas if nothing had been written.
+ * Marks are looked up and set for all messages of a partition at once: a call of a command is the dear thing in a script.
+ * Whatever ends the appending early, what was appended gets its marks. A duplicate's mark is set again where it is: a WAIT
+ * that follows would say nothing about the replicas if nothing had been written.
  *
  * A mark lives at least one window and at most two: `young` lives two windows and becomes `old` after one.
  * The length of a stream is at least its backlog, so the groups are asked only beyond the limit. After a replay Redis does not
@@ -21,19 +23,11 @@ import { script } from './script.js';
 export const APPEND = script(
   'append',
   `${EFFECTS}
-local refused = refusal(5)
-if refused then return refused end
-local window, limit, mixed, n = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == 'mixed', tonumber(ARGV[4])
-local left = redis.call('PTTL', KEYS[2])
-if left >= 0 and left < window then
-  redis.call('UNLINK', KEYS[3])
-  redis.call('RENAME', KEYS[2], KEYS[3])
-  left = -2
-end
-local old = redis.call('EXISTS', KEYS[3]) == 1
-local full = false
-if limit > 0 and redis.call('XLEN', KEYS[1]) >= limit then
-  for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+local window, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local MOST = 2000
+local function isFull(stream)
+  if limit == 0 or redis.call('XLEN', stream) < limit then return false end
+  for _, group in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
     local info = {}
     for i = 1, #group, 2 do info[group[i]] = group[i + 1] end
     local lag = info['lag']
@@ -41,62 +35,85 @@ if limit > 0 and redis.call('XLEN', KEYS[1]) >= limit then
     local more = not lag
     if more then lag = 0 end
     while more and lag + info['pending'] < limit do
-      local page = redis.call('XRANGE', KEYS[1], after, '+', 'COUNT', 500)
+      local page = redis.call('XRANGE', stream, after, '+', 'COUNT', 500)
       lag, more = lag + #page, #page == 500
       if more then after = '(' .. page[#page][1] end
     end
-    if lag + info['pending'] >= limit then full = true end
+    if lag + info['pending'] >= limit then return true end
   end
+  return false
 end
-local MOST = 2000
-local function marked(key)
+local function marked(key, first, last)
   local found = {}
-  for from = 5, 4 + n, MOST do
-    local to = math.min(from + MOST - 1, 4 + n)
-    local part = redis.call('HMGET', key, unpack(ARGV, from, to))
-    if from == 5 then found = part else for i = 1, #part do found[from - 5 + i] = part[i] end end
+  for from = first, last, MOST do
+    local part = redis.call('HMGET', key, unpack(ARGV, from, math.min(from + MOST - 1, last)))
+    if from == first then found = part else for i = 1, #part do found[from - first + i] = part[i] end end
   end
   return found
 end
-local young, past = marked(KEYS[2]), old and marked(KEYS[3]) or {}
-local out, marks, fresh, at = {}, {}, {}, 5 + n
-local step = mixed and 3 or 2
-local function append(i, k, d, g, delay)
+local function appendOne(key0, i, k, d, g, delay)
   if delay ~= '0' then
     local t = redis.call('TIME')
-    redis.call('ZADD', KEYS[4], t[1] * 1000 + math.floor(t[2] / 1000) + delay, i)
-    redis.call('HSET', KEYS[5], i, cmsgpack.pack({ k, d, g }))
+    redis.call('ZADD', KEYS[key0 + 4], t[1] * 1000 + math.floor(t[2] / 1000) + delay, i)
+    redis.call('HSET', KEYS[key0 + 5], i, cmsgpack.pack({ k, d, g }))
     return ''
   end
-  if g == '' then return redis.call('XADD', KEYS[1], '*', 'k', k, 'i', i, 'd', d) end
-  return redis.call('XADD', KEYS[1], '*', 'k', k, 'i', i, 'd', d, 'g', g)
+  if g == '' then return redis.call('XADD', KEYS[key0 + 1], '*', 'k', k, 'i', i, 'd', d) end
+  return redis.call('XADD', KEYS[key0 + 1], '*', 'k', k, 'i', i, 'd', d, 'g', g)
 end
-local ok, problem = pcall(function()
-  for m = 1, n do
-    local i, more = ARGV[4 + m], mixed and ARGV[at + 2] ~= ''
-    local stored = young[m] or past[m]
-    local seen = stored or fresh[i]
-    if seen or full then
-      out[m] = seen and ('=' .. seen) or '!'
-      if stored then redis.call('HSET', young[m] and KEYS[2] or KEYS[3], i, stored) end
-      at = more and skip(at + 5) or at + step
-    else
-      local id
-      if more then id = append(i, ARGV[at], ARGV[at + 1], ARGV[at + 3], ARGV[at + 4])
-      else id = redis.call('XADD', KEYS[1], '*', 'k', ARGV[at], 'i', i, 'd', ARGV[at + 1]) end
-      fresh[i] = id
-      marks[#marks + 1] = i
-      marks[#marks + 1] = id
-      at = more and effects(at + 5, 5) or at + step
-      out[m] = id
-    end
+local function appendAll(key0, keys, at)
+  local stream, youngKey, oldKey = KEYS[key0 + 1], KEYS[key0 + 2], KEYS[key0 + 3]
+  local refused = refusal(key0 + 5, key0 + keys)
+  if refused then error(refused, 0) end
+  local mixed, n = ARGV[at] == 'mixed', tonumber(ARGV[at + 1])
+  local ids = at + 1
+  local left = redis.call('PTTL', youngKey)
+  if left >= 0 and left < window then
+    redis.call('UNLINK', oldKey)
+    redis.call('RENAME', youngKey, oldKey)
+    left = -2
   end
-end)
-for from = 1, #marks, MOST do
-  redis.call('HSET', KEYS[2], unpack(marks, from, math.min(from + MOST - 1, #marks)))
+  local old, full = redis.call('EXISTS', oldKey) == 1, isFull(stream)
+  local young, past = marked(youngKey, ids + 1, ids + n), old and marked(oldKey, ids + 1, ids + n) or {}
+  local out, marks, fresh = {}, {}, {}
+  local step = mixed and 3 or 2
+  at = ids + n + 1
+  local ok, problem = pcall(function()
+    for m = 1, n do
+      local i, more = ARGV[ids + m], mixed and ARGV[at + 2] ~= ''
+      local stored = young[m] or past[m]
+      local seen = stored or fresh[i]
+      if seen or full then
+        out[m] = seen and ('=' .. seen) or '!'
+        if stored then redis.call('HSET', young[m] and youngKey or oldKey, i, stored) end
+        at = more and skip(at + 5) or at + step
+      else
+        local id
+        if more then id = appendOne(key0, i, ARGV[at], ARGV[at + 1], ARGV[at + 3], ARGV[at + 4])
+        else id = redis.call('XADD', stream, '*', 'k', ARGV[at], 'i', i, 'd', ARGV[at + 1]) end
+        fresh[i] = id
+        marks[#marks + 1] = i
+        marks[#marks + 1] = id
+        at = more and effects(at + 5, key0 + 5) or at + step
+        out[m] = id
+      end
+    end
+  end)
+  for from = 1, #marks, MOST do
+    redis.call('HSET', youngKey, unpack(marks, from, math.min(from + MOST - 1, #marks)))
+  end
+  if #marks > 0 and left == -2 then redis.call('PEXPIRE', youngKey, window * 2) end
+  if not ok then error(problem, 0) end
+  return table.concat(out, ' ')
 end
-if #marks > 0 and left == -2 then redis.call('PEXPIRE', KEYS[2], window * 2) end
-if not ok then return type(problem) == 'table' and problem or redis.error_reply(tostring(problem)) end
-return table.concat(out, ' ')
+local key0, at, replies = 0, 3, {}
+while ARGV[at] do
+  local keys, args = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  local ok, reply = pcall(appendAll, key0, keys, at + 2)
+  if not ok then reply = '-' .. (type(reply) == 'table' and reply.err or tostring(reply)) end
+  replies[#replies + 1] = reply
+  key0, at = key0 + keys, at + 2 + args
+end
+return replies
 `,
 );

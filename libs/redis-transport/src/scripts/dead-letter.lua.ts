@@ -1,4 +1,5 @@
 import { EFFECTS } from './effects.lua.js';
+import { BEFORE, GROUP_INFO } from './passing.lua.js';
 import { script } from './script.js';
 
 /**
@@ -38,22 +39,24 @@ return 1
 
 /**
  * Ends the parking of a conversation and removes the letter: the message is tried again in its place, with its edited
- * data, or it is given up for good. The owner learns from its lease that it must look anew.
+ * data, or it is given up for good. The owner learns from its lease that it must look anew. A message that is to be read
+ * again after a replay is not pending: empty data in place of its own tells the reader that it was discarded.
  * KEYS: 1 dead letters, 2 edits, 3 stream, 4 lease, 5 parked, 6 replaced, then the effects' streams.
  * ARGV: 1 letter's entry id, 2 conversation id, 3 entry id, 4 group, 5 'replay' or 'discard', 6 effects.
  * Returns 1, or 0 when the letter is gone.
  */
 export const RELEASE_PARKED = script(
   'release-parked',
-  `${EFFECTS}
+  `${EFFECTS}${BEFORE}${GROUP_INFO}
 local refused = refusal(6)
 if refused then return refused end
 if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
 local data = redis.call('HGET', KEYS[2], ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])
 if ARGV[5] == 'discard' then
-  redis.call('XACK', KEYS[3], ARGV[4], ARGV[3])
-  redis.call('HDEL', KEYS[6], ARGV[3])
+  local info = redis.call('XACK', KEYS[3], ARGV[4], ARGV[3]) == 0 and infoOf(KEYS[3], ARGV[4])
+  if info and before(info['last-delivered-id'], ARGV[3]) then redis.call('HSET', KEYS[6], ARGV[3], '')
+  else redis.call('HDEL', KEYS[6], ARGV[3]) end
 elseif data then redis.call('HSET', KEYS[6], ARGV[3], data) end
 local parking = redis.call('HGET', KEYS[5], ARGV[2])
 redis.call('HDEL', KEYS[5], ARGV[2])

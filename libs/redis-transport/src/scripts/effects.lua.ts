@@ -1,6 +1,6 @@
 /**
- * Lua function `refusal(key0)`: the error of an effect's key that is no stream, or nothing. A script is not rolled back,
- * so this is asked before its first write.
+ * Lua function `refusal(key0, last)`: the error of an effect's key that is no stream, or nothing; the keys are those after
+ * `key0`, up to `last` where others follow. A script is not rolled back, so this is asked before its first write.
  *
  * Lua function `effects(at, key0)`: carries out the effects encoded in ARGV from index `at`; their streams are KEYS from
  * `key0 + 1`. Returns the index after them. Encoding: number of effects, then for each
@@ -10,8 +10,8 @@
  * Lua function `skip(from)`: the index after the effects encoded from there, none of them carried out.
  */
 export const EFFECTS = `
-local function refusal(key0)
-  for i = key0 + 1, #KEYS do
+local function refusal(key0, last)
+  for i = key0 + 1, last or #KEYS do
     local kind = redis.call('TYPE', KEYS[i]).ok
     if kind ~= 'none' and kind ~= 'stream' then
       return redis.error_reply('WRONGTYPE the key of an effect holds no stream: ' .. KEYS[i])

@@ -1,4 +1,5 @@
 import { HELD } from './held.lua.js';
+import { ADOPT } from './passing.lua.js';
 import { script } from './script.js';
 
 /**
@@ -19,29 +20,27 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 
 /**
  * Takes a partition that nobody holds, or again one's own. Every taking gives a new token, so that nothing sent under an
- * earlier one can succeed; the nonce tells apart tokens that a failover made the server give out twice.
- * KEYS: 1 stream, 2 lease, 3 last token, 4 parked. ARGV: 1 group, 2 member, 3 ttl ms, 4 nonce.
+ * earlier one can succeed; the nonce tells apart tokens that a failover made the server give out twice. What the last
+ * owner was handed out and did not end becomes pending.
+ * KEYS: 1 stream, 2 lease, 3 last token, 4 parked, 5 given. ARGV: 1 group, 2 member, 3 ttl ms, 4 nonce.
  * Returns the fence, the group's last delivered id and the parked conversations, or nothing.
  */
 export const ACQUIRE = script(
   'acquire',
-  `
+  `${ADOPT}
 local owner = redis.call('HGET', KEYS[2], 'member')
 if owner and owner ~= ARGV[2] then return {} end
 redis.call('DEL', KEYS[2])
 local fence = redis.call('INCR', KEYS[3]) .. ':' .. ARGV[4]
 redis.call('HSET', KEYS[2], 'member', ARGV[2], 'fence', fence, 'changes', 0)
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
-redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
-for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local info = {}
-  for i = 1, #group, 2 do info[group[i]] = group[i + 1] end
-  if info['name'] == ARGV[1] then
-    redis.call('HSET', KEYS[2], 'read', info['last-delivered-id'])
-    return { fence, info['last-delivered-id'], redis.call('HKEYS', KEYS[4]) }
-  end
-end
-return {}
+local isNew = not redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM').err
+if isNew then redis.call('DEL', KEYS[5]) else adopt(KEYS[1], ARGV[1], redis.call('GET', KEYS[5])) end
+local info = infoOf(KEYS[1], ARGV[1])
+if not info then return {} end
+local last = info['last-delivered-id']
+redis.call('HSET', KEYS[2], 'passed', last, 'entries', entriesRead(KEYS[1], info) or '')
+return { fence, last, redis.call('HKEYS', KEYS[4]) }
 `,
 );
 

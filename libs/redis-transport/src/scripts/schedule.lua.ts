@@ -1,4 +1,5 @@
 import { HELD } from './held.lua.js';
+import { ADOPT } from './passing.lua.js';
 import { script } from './script.js';
 
 /**
@@ -31,13 +32,15 @@ return math.max(0, tonumber(first[2]) - now)
 /**
  * Lets a group read again from an entry on. Entries after it that are pending are taken back, since they will be
  * delivered again in their place, with all their attempts; the owner's lease ends, so that nobody goes on from memory.
- * KEYS: 1 stream, 2 lease, 3 attempts. ARGV: 1 group, 2 entry id.
+ * KEYS: 1 stream, 2 lease, 3 attempts, 4 given. ARGV: 1 group, 2 entry id.
  */
 export const REWIND = script(
   'rewind',
-  `
+  `${ADOPT}
 redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
 redis.call('DEL', KEYS[2])
+adopt(KEYS[1], ARGV[1], redis.call('GET', KEYS[4]))
+redis.call('DEL', KEYS[4])
 while true do
   local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '(' .. ARGV[2], '+', 1000)
   if #pending == 0 then break end

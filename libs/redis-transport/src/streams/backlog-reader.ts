@@ -1,15 +1,17 @@
 import { compareEntryIds, entryTimeMs } from '@switchboard/delivery';
 import { type Redis } from 'ioredis';
 import { type RedisConnections } from '../connections/redis-connections.js';
+import { IN_WORK } from '../scripts/passing.lua.js';
+import { ScriptRunner } from '../scripts/script-runner.js';
 import { fieldOf } from './entry-decoder.js';
 import { Keys } from './keys.js';
 
 /** What a group has not finished of a stream, over all partitions. */
 export interface GroupBacklog {
   readonly group: string;
-  /** Delivered and not acknowledged. */
+  /** Handed out and not acknowledged: pending in Redis, or after the group's mark (see `../scripts/passing.lua.ts`). */
   readonly pending: number;
-  /** Not delivered yet. */
+  /** Not handed out yet. */
   readonly lag: number;
   /** Since the append of the oldest message that is not acknowledged, delivered or not; 0 when there is none. */
   readonly oldestAgeMs: number;
@@ -38,6 +40,7 @@ const MOST_COUNTED = 10_000;
 /** Reads how far the groups of a stream are behind. */
 export class BacklogReader {
   private readonly command: Redis;
+  private readonly runner: ScriptRunner;
   private readonly keys: Keys;
 
   constructor(
@@ -45,23 +48,33 @@ export class BacklogReader {
     private readonly partitions: number,
   ) {
     this.command = connections.open('command');
+    this.runner = new ScriptRunner(this.command, connections.clustered);
     this.keys = new Keys(connections.keyPrefix);
   }
 
   async read(stream: string): Promise<GroupBacklog[]> {
-    const places = Array.from({ length: this.partitions }, (_, partition) => this.keys.stream(stream, partition));
-    const partitions = await Promise.all(places.map((key) => this.ofPartition(key)));
+    const indexes = Array.from({ length: this.partitions }, (_, partition) => partition);
+    const partitions = await Promise.all(indexes.map((partition) => this.ofPartition(stream, partition)));
     const [seconds, micros] = (await this.command.time()) as unknown as [string, string];
     const nowMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
     const groups = new Set(partitions.flatMap(({ parts }) => parts.map(({ group }) => group)));
     return [...groups].map((group) => sumOf(group, partitions.map(partOf(group)), nowMs));
   }
 
-  private async ofPartition(key: string): Promise<{ contents: Contents; parts: readonly Part[] }> {
+  private async ofPartition(
+    stream: string,
+    partition: number,
+  ): Promise<{ contents: Contents; parts: readonly Part[] }> {
+    const key = this.keys.stream(stream, partition);
     const contents = await this.contentsOf(key);
     if ((await this.command.exists(key)) === 0) return { contents, parts: [] };
     const groups = (await this.command.xinfo('GROUPS', key)) as string[][];
-    return { contents, parts: await Promise.all(groups.map((fields) => this.ofGroup(contents, fields))) };
+    const given = (fields: readonly string[]): string =>
+      this.keys.given(stream, partition, fieldOf(fields, 'name') ?? '');
+    return {
+      contents,
+      parts: await Promise.all(groups.map((fields) => this.ofGroup(contents, fields, given(fields)))),
+    };
   }
 
   private async contentsOf(key: string): Promise<Contents> {
@@ -72,16 +85,18 @@ export class BacklogReader {
     return { key, length, first: rows[0]?.[0] };
   }
 
-  private async ofGroup(contents: Contents, fields: readonly string[]): Promise<Part> {
+  private async ofGroup(contents: Contents, fields: readonly string[], given: string): Promise<Part> {
     const group = fieldOf(fields, 'name') ?? '';
     const after = fieldOf(fields, 'last-delivered-id') ?? '0-0';
-    const [[pending, oldestPending], [waiting]] = await Promise.all([
+    const [[pending, oldestPending], [waiting], inWork] = await Promise.all([
       this.command.xpending(contents.key, group) as Promise<[number, string | null]>,
       this.command.xrange(contents.key, `(${after}`, '+', 'COUNT', 1) as Promise<Row[]>,
+      this.runner.one({ script: IN_WORK, keys: [contents.key, given], args: [after] }) as Promise<number>,
     ]);
     const told = fieldOf(fields, 'lag') as unknown as number | null;
-    const lag = waiting === undefined ? 0 : await this.lagOf(contents, after, told);
-    return { group, pending, lag, oldest: older(oldestPending ?? undefined, waiting?.[0]) };
+    const behind = waiting === undefined ? 0 : await this.lagOf(contents, after, told);
+    const lag = Math.max(0, behind - inWork);
+    return { group, pending: pending + inWork, lag, oldest: older(oldestPending ?? undefined, waiting?.[0]) };
   }
 
   /**

@@ -9,16 +9,18 @@ export type ReadReply = readonly [
 ];
 
 /** Entries out of the reply of the script `read`. */
-export function decodeEntries([, , marks = [], ...items]: ReadReply): StoredEntry[] {
+export function decodeEntries(reply: ReadReply): StoredEntry[] {
   const entries: StoredEntry[] = [];
-  for (let at = 0; at < items.length; at += 4) {
+  // A rest parameter would copy the items one by one.
+  for (let at = 3; at < reply.length; at += 4) {
     entries.push({
-      entryId: items[at] as string,
-      key: items[at + 1] as string,
-      id: items[at + 2] as string,
-      data: items[at + 3] as string,
+      entryId: reply[at] as string,
+      key: reply[at + 1] as string,
+      id: reply[at + 2] as string,
+      data: reply[at + 3] as string,
     });
   }
+  const marks = reply[2] ?? [];
   for (let at = 0; at < marks.length; at += 2) {
     const place = Number(marks[at]) - 1;
     entries[place] = { ...(entries[place] as StoredEntry), ...meaningOf(String(marks[at + 1])) };
@@ -26,9 +28,13 @@ export function decodeEntries([, , marks = [], ...items]: ReadReply): StoredEntr
   return entries;
 }
 
+/** No group has this name: who reads the entry acknowledges it and does nothing. */
+const NOBODY = '!';
+
 function meaningOf(mark: string): Partial<StoredEntry> {
   if (mark === '-') return { fault: 'gone' };
   if (mark === '~') return { replaced: true };
+  if (mark === 'x') return { replaced: true, onlyGroup: NOBODY };
   return mark === '!' ? { fault: 'foreign' } : { onlyGroup: mark.slice(1) };
 }
 

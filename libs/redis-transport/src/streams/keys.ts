@@ -30,6 +30,11 @@ export class Keys {
     return `${this.stream(stream, partition)}:fence:${group}`;
   }
 
+  /** The last new entry that an owner was handed out. */
+  given(stream: string, partition: number, group: string): string {
+    return `${this.stream(stream, partition)}:given:${group}`;
+  }
+
   /** Hash of attempts by entry id. */
   attempts(stream: string, partition: number, group: string): string {
     return `${this.stream(stream, partition)}:attempts:${group}`;

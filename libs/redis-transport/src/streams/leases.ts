@@ -3,6 +3,7 @@ import { type Lease, type PartitionRef, type StoreFailure } from '@switchboard/d
 import { ACQUIRE, ANNOUNCE, PARKED, RELEASE, RENEW } from '../scripts/lease.lua.js';
 import { type ScriptRunner } from '../scripts/script-runner.js';
 import { type Keys } from './keys.js';
+import { Outstanding } from './outstanding.js';
 import { failureOf } from './store-failure.js';
 
 /** Members of a group and their leases on partitions. */
@@ -11,6 +12,7 @@ export class Leases {
   private readonly seen = new WeakMap<Lease, number>();
   /** How often a parked conversation had been let go when the parked ones were last asked for. */
   private readonly releases = new WeakMap<Lease, number>();
+  private readonly outstanding = new WeakMap<Lease, Outstanding>();
 
   constructor(
     private readonly runner: ScriptRunner,
@@ -29,6 +31,7 @@ export class Leases {
       this.keys.lease(stream, partition, group),
       this.keys.fence(stream, partition, group),
       this.keys.parked(stream, partition, group),
+      this.keys.given(stream, partition, group),
     ];
     const reply = (await this.runner.one({ script: ACQUIRE, keys, args: [group, member, ttlMs, nonce()] })) as [
       string?,
@@ -76,6 +79,13 @@ export class Leases {
   /** The server told its count of changes. */
   saw(lease: Lease, changes: number): void {
     if (changes > (this.seen.get(lease) ?? 0)) this.seen.set(lease, changes);
+  }
+
+  /** What was handed out under a lease. */
+  outstandingOf(lease: Lease): Outstanding {
+    let outstanding = this.outstanding.get(lease);
+    if (!outstanding) this.outstanding.set(lease, (outstanding = new Outstanding(lease.lastDelivered)));
+    return outstanding;
   }
 
   /** The key that holds a lease. */

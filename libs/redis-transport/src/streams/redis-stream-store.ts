@@ -17,10 +17,9 @@ import {
   type StoredEntry,
   type StoreFailure,
   type StreamStore,
-  type TurnCommit,
 } from '@switchboard/delivery';
 import { type RedisConnections } from '../connections/redis-connections.js';
-import { ATTEMPTS_OF, COMMIT, PARK, STORE_ATTEMPTS, TRIM } from '../scripts/commit.lua.js';
+import { ATTEMPTS_OF, STORE_ATTEMPTS, TRIM } from '../scripts/commit.lua.js';
 import { READ } from '../scripts/read.lua.js';
 import { PROMOTE, REWIND } from '../scripts/schedule.lua.js';
 import { type ScriptCall } from '../scripts/script.js';
@@ -28,13 +27,14 @@ import { type ScriptReply, ScriptRunner } from '../scripts/script-runner.js';
 import { AckPolicy } from './ack-policy.js';
 import { Appender, type AppendOptions } from './appender.js';
 import { ClusterNewsWaiter } from './cluster-news-waiter.js';
-import { EffectEncoder } from './effect-encoder.js';
 import { decodeEntries, decodeEntry, type ReadReply } from './entry-decoder.js';
 import { Keys } from './keys.js';
 import { Leases } from './leases.js';
 import { NewsWaiter } from './news-waiter.js';
 import { NewsWaiters } from './news-waiters.js';
+import { type Passing } from './outstanding.js';
 import { failureOf } from './store-failure.js';
+import { TurnCalls } from './turn-calls.js';
 
 export const storeDefaults: AppendOptions = {
   partitions: 16,
@@ -53,6 +53,7 @@ export class RedisStreamStore implements StreamStore {
   private readonly keys: Keys;
   private readonly runner: ScriptRunner;
   private readonly leases: Leases;
+  private readonly turnCalls: TurnCalls;
   private readonly appender: Appender;
   private readonly news: NewsWaiters;
 
@@ -68,9 +69,10 @@ export class RedisStreamStore implements StreamStore {
     this.command = connections.open('command');
     this.runner = new ScriptRunner(this.command, clustered);
     this.leases = new Leases(this.runner, this.keys);
+    this.turnCalls = new TurnCalls(this.keys, this.leases);
     const producer = connections.open('producer');
     const ackPolicy = new AckPolicy(producer, options.ackReplicas);
-    this.appender = new Appender(new ScriptRunner(producer, clustered), this.keys, options, ackPolicy);
+    this.appender = new Appender(new ScriptRunner(producer, clustered), this.keys, options, ackPolicy, clustered);
     const Waiter = clustered ? ClusterNewsWaiter : NewsWaiter;
     this.news = new NewsWaiters(() => new Waiter(connections, this.command, this.keys));
   }
@@ -121,16 +123,11 @@ export class RedisStreamStore implements StreamStore {
     return this.leases.release(lease);
   }
 
-  async read({ lease, of, after, count, maxBytes }: ReadRequest): Promise<ReadResult> {
-    const keys = [...this.fenced(lease), this.keys.replaced(lease.stream, lease.partition, lease.group)];
-    const args = [...this.leases.proof(lease), lease.group, count, maxBytes, of, after];
-    const [result] = (await this.runner.run([{ script: READ, keys, args }])) as [ScriptReply];
-    if ('error' in result) return failureOf(result.error);
-    if (result.reply === 'FENCED') return { status: 'fenced' };
-    if (result.reply === 'BEHIND') return { status: 'behind' };
-    const reply = result.reply as ReadReply;
-    this.leases.saw(lease, Number(reply[0]));
-    return { status: 'read', entries: decodeEntries(reply), more: reply[1] === '1' };
+  async read(request: ReadRequest): Promise<ReadResult> {
+    const outstanding = this.leases.outstandingOf(request.lease);
+    if (request.of === 'pending') return outstanding.oneByOne(() => this.readPassing(request, outstanding.all()));
+    if (!outstanding.overflows) return this.readPassing(request, outstanding.nothing());
+    return outstanding.oneByOne(() => this.readPassing(request, outstanding.older()));
   }
 
   async load(lease: Lease, entryIds: readonly string[]): Promise<StoredEntry[]> {
@@ -157,22 +154,23 @@ export class RedisStreamStore implements StreamStore {
     return result.status === 'committed';
   }
 
-  commit(request: CommitRequest): Promise<CommitResult> {
-    return this.fencedOne(request.lease, this.commitCall(request));
+  commit({ lease, turns }: CommitRequest): Promise<CommitResult> {
+    const outstanding = this.leases.outstandingOf(lease);
+    return outstanding.oneByOne(async () => {
+      const passing = outstanding.ending(turns.flatMap(({ entryIds }) => entryIds));
+      const call = (named: boolean): ScriptCall => this.turnCalls.commit(lease, turns, passing, named);
+      const [short] = passing.inOrder ? await this.runner.run([call(false)]) : [];
+      const unsure = !short || ('reply' in short && short.reply === 'UNSURE');
+      return this.committed(lease, unsure ? await this.runner.run([call(true)]) : [short], passing);
+    });
   }
 
-  park(lease: Lease, { key, entryId, token }: Parking, effects: readonly Effect[]): Promise<CommitResult> {
-    const { stream, partition, group } = lease;
-    const encoder = new EffectEncoder(this.keys, partition);
-    const args: (string | number)[] = [...this.leases.proof(lease), key, entryId, token];
-    encoder.encode(effects, key, args);
-    const keys = [
-      ...this.fenced(lease),
-      this.keys.attempts(stream, partition, group),
-      this.keys.parked(stream, partition, group),
-      ...encoder.keys,
-    ];
-    return this.fencedOne(lease, { script: PARK, keys, args });
+  park(lease: Lease, parking: Parking, effects: readonly Effect[]): Promise<CommitResult> {
+    const outstanding = this.leases.outstandingOf(lease);
+    return outstanding.oneByOne(async () => {
+      const passing = outstanding.through(parking.entryId);
+      return this.fencedOne(lease, this.turnCalls.park(lease, parking, effects, passing), passing);
+    });
   }
 
   parked(lease: Lease): Promise<string[] | undefined> {
@@ -192,6 +190,7 @@ export class RedisStreamStore implements StreamStore {
       this.keys.stream(stream, partition),
       this.keys.lease(stream, partition, group),
       this.keys.attempts(stream, partition, group),
+      this.keys.given(stream, partition, group),
     ];
     await this.runner.one({ script: REWIND, keys, args: [group, after] });
   }
@@ -200,7 +199,7 @@ export class RedisStreamStore implements StreamStore {
     const reply = await this.runner.one({
       script: TRIM,
       keys: this.fenced(lease),
-      args: [...this.leases.proof(lease), retentionMs],
+      args: [...this.leases.proof(lease), retentionMs, lease.group],
     });
     return reply === 'FENCED' ? 0 : Number(reply);
   }
@@ -214,30 +213,35 @@ export class RedisStreamStore implements StreamStore {
     return { script: PROMOTE, keys, args: [...this.leases.proof(lease), PROMOTED_AT_ONCE] };
   }
 
-  private commitCall({ lease, turns }: CommitRequest): ScriptCall {
+  private async readPassing({ lease, of, after, count, maxBytes }: ReadRequest, passing: Passing): Promise<ReadResult> {
     const { stream, partition, group } = lease;
-    const encoder = new EffectEncoder(this.keys, partition);
-    const plain = turns.filter(isPlain).flatMap(({ entryIds }) => entryIds);
-    const others = turns.filter((turn) => !isPlain(turn));
-    const args: (string | number)[] = [...this.leases.proof(lease), group, plain.length, ...plain, others.length];
-    for (const { entryIds, effects, forgetAttempts, key } of others) {
-      args.push(forgetAttempts ? '1' : '0', entryIds.length, ...entryIds);
-      encoder.encode(effects, key, args);
-    }
     const keys = [
       ...this.fenced(lease),
-      this.keys.attempts(stream, partition, group),
       this.keys.replaced(stream, partition, group),
-      ...encoder.keys,
+      this.keys.given(stream, partition, group),
     ];
-    return { script: COMMIT, keys, args };
+    const args = [...this.leases.proof(lease), group, count, maxBytes, of, after, ...passing.args];
+    const [result] = (await this.runner.run([{ script: READ, keys, args }])) as [ScriptReply];
+    if ('error' in result) return failureOf(result.error);
+    if (result.reply === 'FENCED') return { status: 'fenced' };
+    passing.done();
+    const reply = result.reply as ReadReply;
+    this.leases.saw(lease, Number(reply[0]));
+    const entries = decodeEntries(reply);
+    if (of === 'new') this.leases.outstandingOf(lease).gave(entries);
+    return { status: 'read', entries, more: reply[1] === '1' };
   }
 
   /** A script that answers 'FENCED' or the lease's count of changes. */
-  private async fencedOne(lease: Lease, call: ScriptCall): Promise<CommitResult> {
-    const [result] = (await this.runner.run([call])) as [ScriptReply];
+  private async fencedOne(lease: Lease, call: ScriptCall, passing?: Passing): Promise<CommitResult> {
+    return this.committed(lease, await this.runner.run([call]), passing);
+  }
+
+  private committed(lease: Lease, replies: readonly ScriptReply[], passing?: Passing): CommitResult {
+    const [result] = replies as [ScriptReply];
     if ('error' in result) return failureOf(result.error);
     if (result.reply === 'FENCED') return { status: 'fenced' };
+    passing?.done();
     this.leases.saw(lease, Number(result.reply));
     return { status: 'committed' };
   }
@@ -249,11 +253,6 @@ export class RedisStreamStore implements StreamStore {
   private fenced(lease: Lease): string[] {
     return [this.keys.stream(lease.stream, lease.partition), this.leases.keyOf(lease)];
   }
-}
-
-/** True for a turn of which only the acknowledgement is left to do. */
-function isPlain({ effects, forgetAttempts }: TurnCommit): boolean {
-  return effects.length === 0 && !forgetAttempts;
 }
 
 function decodeAttempts(stored: string): Pick<Attempts, 'over' | 'begun'> {

@@ -10,9 +10,16 @@ const passing =
 /** The same from within a script, where Redis (7.0 and 7.2 in their own words) gives no code of its own. */
 const passingInScript = /\bOOM\b|ACL failure in script|The user executing the script/;
 
+const REFUSED = 'ReplyError';
+
+/** An error that Redis answered within a reply. */
+export function refusedByRedis(message: string): Error {
+  return Object.assign(new Error(message), { name: REFUSED });
+}
+
 /** An error of Redis or of the connection as data. Only an error that Redis itself answered can be final. */
 export function failureOf(error: Error): StoreFailure {
-  const answered = error.name === 'ReplyError';
+  const answered = error.name === REFUSED;
   const message = error.message.replace(/^ERR /, '');
   return {
     status: 'failed',
