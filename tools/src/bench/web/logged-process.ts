@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningProcess, startProcess, waitFor } from '@switchboard/testing';
 import { workspaceRoot } from '../../workspace-root.js';
+import { nodeFlags } from '../worker/node-flags.js';
 
 export interface LoggedProcessOptions {
   /** Compiled main file, from the root of the workspace. */
@@ -36,7 +37,7 @@ export class LoggedProcess {
     const profile = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
     const running = await startProcess({
       command: 'sh',
-      args: ['-c', intoFile, 'sh', log, process.execPath, ...profile, file, ...args],
+      args: ['-c', intoFile, 'sh', log, process.execPath, ...nodeFlags, ...profile, file, ...args],
       cwd: workspaceRoot(),
       env: { NODE_OPTIONS: undefined, ...env },
     });

@@ -1,3 +1,4 @@
+import { nodeFlags } from './node-flags.js';
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { workspaceRoot } from '../../workspace-root.js';
@@ -30,14 +31,14 @@ export class Worker<R> {
   ) {
     const file = join(workspaceRoot(), 'tools/dist/bench/worker', `${role}.process.js`);
     const { profileFolder } = options;
-    const execArgv = profileFolder
+    const profiling = profileFolder
       ? [
           '--cpu-prof',
           `--cpu-prof-dir=${profileFolder}`,
           `--cpu-prof-name=${plan.contestant}-${role}-${Date.now()}.cpuprofile`,
         ]
       : [];
-    this.child = fork(file, [JSON.stringify(plan)], { execArgv });
+    this.child = fork(file, [JSON.stringify(plan)], { execArgv: [...nodeFlags, ...profiling] });
     this.failed.catch(() => undefined);
     this.child.on('message', (words: WorkerSays<R>) => this.hear(words));
     this.ended = new Promise((resolve) => this.child.once('exit', () => resolve()));
