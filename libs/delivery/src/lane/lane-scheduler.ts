@@ -104,8 +104,10 @@ export class LaneScheduler {
   }
 
   private makeReady(lane: Lane): void {
-    clearTimeout(lane.timer);
-    lane.timer = undefined;
+    if (lane.timer) {
+      clearTimeout(lane.timer);
+      lane.timer = undefined;
+    }
     lane.state = 'ready';
     this.ready.push(lane);
     this.startReady();

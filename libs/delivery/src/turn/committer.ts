@@ -88,6 +88,7 @@ export class Committer {
 
   /** Messages that enter a stream within a commit are published like any other. */
   private tellHandedOn(group: readonly Pending[]): void {
+    if (!this.observer.appended) return;
     const counts = new Map<string, number>();
     for (const { turn } of group) {
       for (const { kind, stream } of turn.effects) {

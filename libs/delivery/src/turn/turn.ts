@@ -15,12 +15,14 @@ export interface TurnMessage {
   readonly appendedAtMs: number;
 }
 
+const none: readonly Effect[] = [];
+
 /** One call of the handler: a batch of one conversation's messages, oldest first, and what is to happen with them. */
 export class Turn {
   readonly messages: readonly TurnMessage[];
-  readonly effects: Effect[] = [];
   readonly startedAtMs = performance.now();
   superseded = false;
+  private emitted: Effect[] | undefined;
   private closed = false;
   private controller: AbortController | undefined;
   private detach: (() => void) | undefined;
@@ -32,6 +34,11 @@ export class Turn {
     private readonly collectedAtMs: number,
   ) {
     this.messages = waiting.map((message) => new MessageOfTurn(message));
+  }
+
+  /** What the handler emitted. */
+  get effects(): readonly Effect[] {
+    return this.emitted ?? none;
   }
 
   get stream(): string {
@@ -64,7 +71,7 @@ export class Turn {
   /** Something to happen together with the acknowledgement of this turn's messages, or not at all. @throws TypeError */
   emit(effect: Effect): void {
     checkEffect(effect);
-    this.effects.push(effect);
+    (this.emitted ??= []).push(effect);
   }
 
   supersede(reason: Error): void {

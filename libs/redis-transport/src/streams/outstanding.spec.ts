@@ -6,28 +6,30 @@ const given = (...ids: readonly string[]): Outstanding => {
   return outstanding;
 };
 
+const turn = (...entryIds: readonly string[]) => [{ entryIds }];
+
 describe('what was handed out and not passed', () => {
   it('is passed in its order without naming anything', () => {
     const outstanding = given('2-0', '3-0', '4-0');
-    const first = outstanding.ending(['2-0', '3-0']);
+    const first = outstanding.ending(turn('2-0', '3-0'));
     expect(first).toMatchObject({ args: ['1-0', '3-0', 2, 0], inOrder: true });
     first.done();
-    expect(outstanding.ending(['4-0'])).toMatchObject({ args: ['3-0', '4-0', 1, 0], inOrder: true });
+    expect(outstanding.ending(turn('4-0'))).toMatchObject({ args: ['3-0', '4-0', 1, 0], inOrder: true });
   });
 
   it('leaves open what lies before an entry that ends earlier, and names it', () => {
     const outstanding = given('2-0', '3-0', '4-0', '5-0');
-    const passing = outstanding.ending(['4-0', '3-0']);
+    const passing = outstanding.ending(turn('4-0', '3-0'));
     expect(passing).toMatchObject({ args: ['1-0', '4-0', 3, 1, '2-0'], inOrder: false });
     passing.done();
-    expect(outstanding.ending(['2-0']).args).toEqual(['4-0', '', 0, 0]);
-    expect(outstanding.ending(['2-0', '5-0'])).toMatchObject({ args: ['4-0', '5-0', 1, 0], inOrder: false });
+    expect(outstanding.ending(turn('2-0')).args).toEqual(['4-0', '', 0, 0]);
+    expect(outstanding.ending(turn('2-0', '5-0'))).toMatchObject({ args: ['4-0', '5-0', 1, 0], inOrder: false });
   });
 
   it('stays as it was while a call has not answered', () => {
     const outstanding = given('2-0', '3-0');
-    outstanding.ending(['2-0']);
-    expect(outstanding.ending(['2-0', '3-0']).args).toEqual(['1-0', '3-0', 2, 0]);
+    outstanding.ending(turn('2-0'));
+    expect(outstanding.ending(turn('2-0', '3-0')).args).toEqual(['1-0', '3-0', 2, 0]);
   });
 
   it('knows what a repeated read brings again', () => {
@@ -56,7 +58,7 @@ describe('what was handed out and not passed', () => {
     const outstanding = given();
     for (let n = 2; n < 12_000; n++) {
       outstanding.gave([{ entryId: `${n}-0`, key: 'c', id: '', data: '' }]);
-      if (n % 2 === 1) outstanding.ending([`${n - 1}-0`, `${n}-0`]).done();
+      if (n % 2 === 1) outstanding.ending(turn(`${n - 1}-0`, `${n}-0`)).done();
     }
     expect(outstanding.all().args).toEqual(['11999-0', '', 0, 0]);
     outstanding.gave([{ entryId: '11999-0', key: 'c', id: '', data: '' }]);

@@ -1,4 +1,4 @@
-import { compareEntryIds, type StoredEntry } from '@switchboard/delivery';
+import { compareEntryIds, type StoredEntry, type TurnCommit } from '@switchboard/delivery';
 
 /** What a script is to pass, and what is known when it has. */
 export interface Passing {
@@ -34,11 +34,15 @@ export class Outstanding {
     for (const { entryId } of entries) if (!known || compareEntryIds(entryId, newest) > 0) this.ids.push(entryId);
   }
 
-  /** These entries end: the mark passes the last of them. */
-  ending(entryIds: readonly string[]): Passing {
-    let inOrder = 0;
-    while (inOrder < entryIds.length && this.ids[this.head + inOrder] === entryIds[inOrder]) inOrder++;
-    return inOrder === entryIds.length ? this.passing(inOrder, [], true) : this.scattered(entryIds);
+  /** The entries of these turns end: the mark passes the last of them. */
+  ending(turns: readonly Pick<TurnCommit, 'entryIds'>[]): Passing {
+    let at = this.head;
+    for (const { entryIds } of turns) {
+      for (const entryId of entryIds) {
+        if (this.ids[at++] !== entryId) return this.scattered(turns.flatMap((turn) => turn.entryIds));
+      }
+    }
+    return this.passing(at - this.head, [], true);
   }
 
   /** The mark passes this entry. */

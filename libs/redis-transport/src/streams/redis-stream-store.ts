@@ -157,7 +157,7 @@ export class RedisStreamStore implements StreamStore {
   commit({ lease, turns }: CommitRequest): Promise<CommitResult> {
     const outstanding = this.leases.outstandingOf(lease);
     return outstanding.oneByOne(async () => {
-      const passing = outstanding.ending(turns.flatMap(({ entryIds }) => entryIds));
+      const passing = outstanding.ending(turns);
       const call = (named: boolean): ScriptCall => this.turnCalls.commit(lease, turns, passing, named);
       const [short] = passing.inOrder ? await this.runner.run([call(false)]) : [];
       const unsure = !short || ('reply' in short && short.reply === 'UNSURE');

@@ -17,10 +17,10 @@ export class TurnCalls {
   commit(lease: Lease, turns: readonly TurnCommit[], passing: Passing, named: boolean): ScriptCall {
     const { stream, partition, group } = lease;
     const encoder = new EffectEncoder(this.keys, partition);
-    const others = turns.filter((turn) => !isPlain(turn));
+    const others = turns.filter(isMore);
     const args: (string | number)[] = [...this.leases.proof(lease), group, ...passing.args];
     if (named) {
-      const plain = turns.filter(isPlain).flatMap(({ entryIds }) => entryIds);
+      const plain = turns.flatMap((turn) => (isMore(turn) ? [] : turn.entryIds));
       args.push(plain.length, ...plain);
     } else args.push('-');
     args.push(others.length);
@@ -54,7 +54,7 @@ export class TurnCalls {
   }
 }
 
-/** True for a turn of which only the acknowledgement is left to do. */
-function isPlain({ effects, forgetAttempts }: TurnCommit): boolean {
-  return effects.length === 0 && !forgetAttempts;
+/** False for a turn of which only the acknowledgement is left to do. */
+function isMore({ effects, forgetAttempts }: TurnCommit): boolean {
+  return forgetAttempts || effects.length > 0;
 }
