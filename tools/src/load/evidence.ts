@@ -37,7 +37,9 @@ export function sendingsOf({ chatwoot, whatsapp }: Pick<LoadWorld, 'chatwoot' | 
 /** Messages that some service has not finished with: not read or not acknowledged. */
 export async function openWork(redis: RedisAddress): Promise<number> {
   const counts = await Promise.all(
-    work.flatMap(([stream, group]) => partitionsOf(stream).map((key) => unfinishedEntries(redis, key, group, ANSWER_MS))),
+    work.flatMap(([stream, group]) =>
+      partitionsOf(stream).map((key) => unfinishedEntries(redis, key, group, ANSWER_MS)),
+    ),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
