@@ -13,6 +13,7 @@ import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { RepliesController } from './replies.controller.js';
 import { ReplySender } from './reply-sender.js';
 import { Admission } from './sending/admission.js';
+import { ClearedReplies } from './sending/cleared-replies.js';
 import { PROVIDER_TIMEOUT_MS, SendRoutes } from './sending/send-routes.js';
 import { ServiceWindow } from './sending/service-window.js';
 import { Settlement } from './sending/settlement.js';
@@ -42,6 +43,7 @@ export class OutboundSenderModule {
         Admission,
         Settlement,
         ServiceWindow,
+        ClearedReplies,
         {
           provide: GuestWindow,
           inject: [RedisConnections],

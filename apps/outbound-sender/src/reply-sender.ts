@@ -6,6 +6,7 @@ import { ProviderMetrics, type SendOutcome } from '@switchboard/metrics';
 import { OutboundLedger, type RateGrant, type TurnContext, webchatEffect } from '@switchboard/redis-transport';
 import { callSpan } from '@switchboard/service-kit';
 import { Admission } from './sending/admission.js';
+import { ClearedReplies } from './sending/cleared-replies.js';
 import { decide } from './sending/decide.js';
 import { type SendRoute } from './sending/send-route.js';
 import { SendRoutes } from './sending/send-routes.js';
@@ -20,6 +21,7 @@ const ELSEWHERE_MS = 250;
 @Injectable()
 export class ReplySender {
   @Inject(ServiceWindow) private readonly window!: ServiceWindow;
+  @Inject(ClearedReplies) private readonly cleared!: ClearedReplies;
 
   constructor(
     private readonly routes: SendRoutes,
@@ -39,15 +41,28 @@ export class ReplySender {
       return;
     }
     const route = this.routes.of(reply, turn.signal);
-    const [page, refusal] = await Promise.all([this.ledger.look(reply.message_id), this.window.refusal(reply, route)]);
-    if (page && (await this.settlement.settle(page, reply, route)) === 'sent') return;
-    if (refusal) throw refusal;
-    const grant = await this.admission.admit(reply, route);
+    const looked = this.cleared.take(reply.message_id) ? { over: false } : await this.look(reply, route);
+    if (looked.over) return;
+    const grant = await this.admission.admit(reply, route).catch((error: unknown) => {
+      if (looked.triedBeforeMs === undefined) this.cleared.add(reply.message_id);
+      throw error;
+    });
     if (!(await this.begin(reply, route))) {
       await this.admission.over(grant, route, { health: 'ok' });
       throw new RetryLater(ELSEWHERE_MS, 'the reply is being sent elsewhere');
     }
-    await this.call(reply, route, { grant, tryingMs: page?.firstCalledAgoMs ?? 0 });
+    await this.call(reply, route, { grant, tryingMs: looked.triedBeforeMs ?? 0 });
+  }
+
+  /** What the ledger and the service window say. @throws what forbids the reply, or makes it wait for a provider's word */
+  private async look(
+    reply: Envelope<AgentReply>,
+    route: SendRoute,
+  ): Promise<{ readonly over: boolean; readonly triedBeforeMs?: number }> {
+    const [page, refusal] = await Promise.all([this.ledger.look(reply.message_id), this.window.refusal(reply, route)]);
+    if (page && (await this.settlement.settle(page, reply, route)) === 'sent') return { over: true };
+    if (refusal) throw refusal;
+    return { over: false, ...(page ? { triedBeforeMs: page.firstCalledAgoMs } : {}) };
   }
 
   /** Writes the intent; a provider that takes a repeated message only once needs none. */

@@ -3,6 +3,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 /** Short stand-in for an id in logs: the same id gives the same hash, and the hash does not lead back to the id. */
 export type HashId = (id: string) => string;
 
+/** Ids whose hash is kept, since the same few come again and again and a hash costs as much as a line of log. */
+const MOST_KEPT = 10_000;
+
 /**
  * Ids of conversations hold phone numbers; their hashes need a key, or all numbers could be tried.
  *
@@ -10,5 +13,13 @@ export type HashId = (id: string) => string;
  * process.
  */
 export function createHashId(key: string | Buffer = randomBytes(32)): HashId {
-  return (id) => createHmac('sha256', key).update(id).digest('base64url').slice(0, 12);
+  const kept = new Map<string, string>();
+  return (id) => {
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    if (kept.size >= MOST_KEPT) kept.clear();
+    const hash = createHmac('sha256', key).update(id).digest('base64url').slice(0, 12);
+    kept.set(id, hash);
+    return hash;
+  };
 }

@@ -111,6 +111,8 @@ describe('an id in logs', () => {
     expect(hash('whatsapp:x:491')).toHaveLength(12);
     expect(hash('whatsapp:x:491')).toBe(createHashId('key')('whatsapp:x:491'));
     expect(hash('whatsapp:x:491')).not.toBe(createHashId('other')('whatsapp:x:491'));
+    for (let n = 0; n <= 10_000; n++) hash(`other ${n}`);
+    expect(hash('whatsapp:x:491')).toBe(createHashId('key')('whatsapp:x:491'));
     expect(createHashId()('a')).not.toBe(createHashId()('a'));
   });
 });
