@@ -19,6 +19,8 @@ export interface BusObserver {
   /** The link to the store was away for a while: broadcasts of that time are lost for these patterns. */
   broadcastsMissed?(patterns: readonly string[]): void;
   notAcknowledged?(channel: string): void;
+  /** A message was given up and waits with the dead letters: by its receiver, or because its receivers died. */
+  deadLettered?(channel: string): void;
   /** A call to the store failed; what it was for is tried again. */
   storeFailed?(operation: string, error: Error): void;
 }

@@ -79,6 +79,8 @@ export interface BusCounters {
   /** Messages that never came, by their sequence numbers. */
   readonly missing: number;
   readonly notAcknowledged: number;
+  /** Messages that were given up, by their receiver or because its process died again and again. */
+  readonly deadLettered: number;
 }
 
 /**

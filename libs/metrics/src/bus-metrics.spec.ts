@@ -9,6 +9,7 @@ describe('the metrics of a message bus', () => {
     observer.delivered('task_queue.laundry');
     observer.dropped('events:room:free', 'duplicate');
     observer.notAcknowledged('agent:maid:inbox');
+    observer.deadLettered('task_queue.laundry');
     observer.gap({ channel: 'agent:maid:inbox', sender: 'agent:concierge', from: 3, to: 5 });
     observer.broadcastsMissed(['events:*:*']);
     observer.storeFailed('put', new Error('away'));
@@ -18,6 +19,7 @@ describe('the metrics of a message bus', () => {
       'agent_messages_total{kind="task_queue",outcome="delivered",service="test"} 1',
       'agent_messages_total{kind="events",outcome="duplicate",service="test"} 1',
       'agent_messages_total{kind="inbox",outcome="not_acknowledged",service="test"} 1',
+      'agent_messages_total{kind="task_queue",outcome="dead_lettered",service="test"} 1',
       'agent_messages_missing_total{kind="inbox",service="test"} 3',
       'agent_broadcasts_missed_total{service="test"} 1',
       'agent_bus_store_failures_total{operation="put",service="test"} 1',

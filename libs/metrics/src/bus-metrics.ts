@@ -8,7 +8,7 @@ type ChannelKind = 'inbox' | 'task_queue' | 'events';
 export function busObserver(registry: MetricsRegistry): Required<BusObserver> {
   const messages = registry.counter({
     name: 'agent_messages_total',
-    help: 'Messages of agents by what became of them: sent, delivered, not handed over and why, or not acknowledged',
+    help: 'Messages of agents by what became of them: sent, delivered, not handed over and why, not acknowledged, or given up',
     labels: ['kind', 'outcome'],
   });
   const missing = registry.counter({
@@ -32,6 +32,7 @@ export function busObserver(registry: MetricsRegistry): Required<BusObserver> {
     delivered: (channel) => count(channel, 'delivered'),
     dropped: count,
     notAcknowledged: (channel) => count(channel, 'not_acknowledged'),
+    deadLettered: (channel) => count(channel, 'dead_lettered'),
     gap: ({ channel, from, to }) => missing.inc({ kind: kindOf(channel) }, to - from + 1),
     broadcastsMissed: () => missed.inc(),
     storeFailed: (operation) => failed.inc({ operation }),

@@ -8,6 +8,7 @@ import { type BusOptions } from './bus-options.js';
 import { type Endings, type LetterDelivery } from './letter-delivery.js';
 import { type LetterSender } from './letter-sender.js';
 import { type Recorder } from './recorder.js';
+import { type Tally } from './tally.js';
 
 /** What happens when a receiver settles a delivery. */
 export class LetterEndings implements Endings {
@@ -16,6 +17,7 @@ export class LetterEndings implements Endings {
     private readonly options: Pick<BusOptions, 'service'>,
     private readonly sender: LetterSender,
     private readonly recorder: Recorder,
+    private readonly tally: Tally,
   ) {}
 
   /**
@@ -31,15 +33,13 @@ export class LetterEndings implements Endings {
     await Promise.all([remembered, mail.done([this.line(message, 'handled', receiver)])]);
   }
 
-  async retry({ message, receiver, mail }: LetterDelivery, delayMs: number | undefined, reason: string): Promise<void> {
-    if ((await mail.retry(delayMs, reason)) === 'dead') {
-      await this.recorder.record(this.line(message, 'dead_lettered', receiver, reason));
-    }
+  async retry(delivery: LetterDelivery, delayMs: number | undefined, reason: string): Promise<void> {
+    if ((await delivery.mail.retry(delayMs, reason)) === 'dead') await this.givenUp(delivery, reason);
   }
 
-  async bury({ message, receiver, mail }: LetterDelivery, reason: string): Promise<void> {
-    await mail.bury(reason);
-    await this.recorder.record(this.line(message, 'dead_lettered', receiver, reason));
+  async bury(delivery: LetterDelivery, reason: string): Promise<void> {
+    await delivery.mail.bury(reason);
+    await this.givenUp(delivery, reason);
   }
 
   /** Settled once the message is stored above; remembered, so that a repetition passes it on no second time. */
@@ -70,6 +70,11 @@ export class LetterEndings implements Endings {
     }
     if (!/^(agent:[^:]+|role:[^:]+)$/.test(message.from_agent)) return;
     await this.sender.send(draft);
+  }
+
+  private async givenUp({ message, mailbox, receiver }: LetterDelivery, reason: string): Promise<void> {
+    this.tally.deadLettered(mailbox);
+    await this.recorder.record(this.line(message, 'dead_lettered', receiver, reason));
   }
 
   private line(message: AgentMessage, action: string, agent: string, reason?: string) {

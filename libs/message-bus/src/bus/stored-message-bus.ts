@@ -64,7 +64,7 @@ export class StoredMessageBus extends MessageBus {
     this.acknowledgements = new Acknowledgements(store.broadcasts, this.options.member, this.tally);
     this.sender = new LetterSender(store, this.options, this.acknowledgements, this.tally);
     this.recorder = new Recorder(store, this.options, this.tally);
-    this.endings = new LetterEndings(store, this.options, this.sender, this.recorder);
+    this.endings = new LetterEndings(store, this.options, this.sender, this.recorder, this.tally);
     this.gaps = new GapWatch(store.mailboxes, this.options, this.tally);
     const { endings, gaps, recorder, tally } = this;
     this.admission = new Admission(store.mailboxes, this.options, { endings, gaps, recorder, tally });
@@ -107,7 +107,10 @@ export class StoredMessageBus extends MessageBus {
     this.assertTaking();
     const mailbox = mailboxOf(address);
     const receiver = fullAddress(as ?? address);
-    const buried = (data: string, reason: string): void => void this.admission.buried(receiver, data, reason);
+    const buried = (data: string, reason: string): void => {
+      this.tally.deadLettered(mailbox);
+      void this.admission.buried(receiver, data, reason);
+    };
     const parts = {
       mailbox,
       receiver,

@@ -13,6 +13,7 @@ export class Tally implements BusObserver {
     unreadable: 0,
     missing: 0,
     notAcknowledged: 0,
+    deadLettered: 0,
   };
 
   constructor(private readonly next: BusObserver) {}
@@ -48,6 +49,11 @@ export class Tally implements BusObserver {
   notAcknowledged(channel: string): void {
     this.counts.notAcknowledged++;
     this.next.notAcknowledged?.(channel);
+  }
+
+  deadLettered(channel: string): void {
+    this.counts.deadLettered++;
+    this.next.deadLettered?.(channel);
   }
 
   storeFailed(operation: string, error: Error): void {

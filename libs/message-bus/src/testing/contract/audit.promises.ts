@@ -32,6 +32,7 @@ export function auditPromises(scene: () => BusScene): void {
     const lines = await bus.audit.query({ conversation });
     expect(lines.map(({ action }) => action)).toEqual(['sent', 'dead_lettered']);
     expect(lines[1]?.detail).toContain('no such room');
+    expect(bus.counters.deadLettered).toBe(1);
   });
 
   it('tells decisions, escalations among them, apart from messages', async () => {
@@ -65,12 +66,14 @@ export function auditPromises(scene: () => BusScene): void {
       await next(dying.bus.receiveMessages(agent));
       await dying.crash();
     }
-    const heir = (await scene().bus()).receiveMessages(agent);
+    const bus = await scene().bus();
+    const heir = bus.receiveMessages(agent);
     const waiting = next(heir).catch(() => undefined);
     await until('the trail tells', async () => (await sender.audit.query({ conversation })).length === 2);
     const lines = await sender.audit.query({ conversation });
     expect(lines.map(({ action }) => action)).toEqual(['sent', 'dead_lettered']);
     expect(lines[1]?.detail).toContain('not heard of');
+    expect(bus.counters.deadLettered).toBe(1);
     await heir.return?.();
     await waiting;
   });
