@@ -10,8 +10,8 @@ import { script } from './script.js';
  *
  * KEYS: 1 stream, 2 lease, 3 attempts, 4 replaced, then the effects' streams.
  * ARGV: 1 fence, 2 changes seen, 3 group, from 4 what to pass; number of entries that are only acknowledged, their ids, or
- *       '-' when these are the first that the mark has not passed; number of other turns; for each: forget attempts '1'|'0', number of
- *       entries, entry ids, effects.
+ *       '-' when these are the first that the mark has not passed; number of other turns; for each: forget attempts
+ *       '1'|'0', number of entries, entry ids, effects.
  * Returns 'FENCED' or the lease's count of changes. 'UNSURE', nothing done: the ids were left out, but the mark is not where
  * the caller believes it, so that some may be pending.
  */
@@ -38,7 +38,7 @@ for _ = 1, tonumber(ARGV[at - 1]) do
   if ARGV[at] ~= '0' then
     local id = ARGV[first]
     local committedBefore = wasPassed(id) and #redis.call('XPENDING', KEYS[1], group, id, id, 1) == 0
-      and not isGone(KEYS[2], id)
+      and not takeGone(KEYS[2], id)
     if committedBefore then at = skip(at) else at = effects(at, 4) end
   else
     at = at + 1

@@ -29,7 +29,8 @@ end
 `;
 
 /**
- * Lua function `claim(stream, group, ids)`: makes entries pending; the reply, or an error. What was deleted is not in the reply.
+ * Lua function `claim(stream, group, ids)`: makes entries pending; the reply, or an error. What was deleted is not in the
+ * reply.
  *
  * Lua function `moveMark(stream, group, id, entries)`: the error that prevents it, or nothing. Redis counts what a group has
  * read; a move of the mark says how much that is, else a group's lag would be unknown.
@@ -54,8 +55,8 @@ end
  * ended, and those between them that are not become pending then. So an entry that is ended in its order costs Redis one
  * move of the mark for all of its commit, and never becomes pending.
  *
- * What to pass is told in ARGV from `at`: the mark as the caller knows it, the id to pass to ('' for none), how many entries lie
- * between, how many of them are not ended, and their ids in order.
+ * What to pass is told in ARGV from `at`: the mark as the caller knows it, the id to pass to ('' for none), how many entries
+ * lie between, how many of them are not ended, and their ids in order.
  *
  * Lua function `passed(lease)`: the mark as this lease left it.
  *
@@ -64,13 +65,13 @@ end
  * Lua function `pass(stream, lease, group, at)`: moves the mark and counts a change. Returns the error that prevents it, or
  * nothing. What an earlier call has passed, whose reply was lost, is left as it is. Needs `changed`.
  *
- * Lua function `isGone(lease, id)`: an entry that was deleted while it was in work cannot become pending; the lease remembers it,
- * since else it would be taken for one that was ended.
+ * Lua function `takeGone(lease, id)`: true, once, for an entry that was deleted while it was in work. It cannot become pending;
+ * the lease remembers it, since else it would be taken for one that was ended.
  */
 export const PASS = `${BEFORE}${COUNT}${MARK}
 local function passed(lease) return redis.call('HGET', lease, 'passed') end
 local function forgotten(lease, at) return before(passed(lease), ARGV[at]) end
-local function isGone(lease, id) return redis.call('HDEL', lease, 'gone ' .. id) == 1 end
+local function takeGone(lease, id) return redis.call('HDEL', lease, 'gone ' .. id) == 1 end
 local function pass(stream, lease, group, at)
   local known, last, between, open = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   if last == '' then return end

@@ -4,7 +4,7 @@ import { compareEntryIds, type StoredEntry, type TurnCommit } from '@switchboard
 export interface Passing {
   /** As the scripts' `pass` takes it. */
   readonly args: readonly (string | number)[];
-  /** What ends was handed out first of all: none of it is pending, unless a call before this one has lost its reply. */
+  /** What ends comes first behind the mark: none of it is pending, unless a call before this one has lost its reply. */
   readonly inOrder: boolean;
   /** The script has answered that it was done. */
   done(): void;
