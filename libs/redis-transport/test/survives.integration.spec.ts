@@ -76,6 +76,30 @@ describe('a consumer and a producer survive', () => {
       () => ask('CONFIG', 'SET', 'min-replicas-to-write', 0),
     ));
 
+  it('a master that became a replica: whoever appends looks for the new one', async () => {
+    const append = await openStore();
+    await append();
+    const producers = async (): Promise<(string | undefined)[]> =>
+      String(await ask('CLIENT', 'LIST'))
+        .split('\n')
+        .filter((line) => /name=contract\S*producer/.test(line))
+        .map((line) => /^id=(\d+)/.exec(line)?.[1]);
+    const before = await producers();
+    const [nobody] = await freePorts(1);
+    expect(before).not.toEqual([]);
+    await ask('REPLICAOF', '127.0.0.1', nobody as number);
+    try {
+      await append('refused-once');
+      await until('it has connected anew', async () => {
+        const now = await producers();
+        return now.length > 0 && !now.some((id) => before.includes(id));
+      });
+    } finally {
+      await ask('REPLICAOF', 'NO', 'ONE');
+    }
+    await until('the message is taken', async () => (await append('refused-once')).status === 'stored');
+  });
+
   it('a master that became a replica (READONLY, UNBLOCKED)', async () => {
     const [nobody] = await freePorts(1);
     await sitOut(

@@ -10,7 +10,8 @@ import { script } from './script.js';
  *       arguments that follow, 'plain' or 'mixed', number of messages, their ids; then for each: conversation id, data, and
  *       when mixed '' or 'more' followed by only-group ('' for all), delay ms, effects.
  * Returns a text for each partition: for each message, with a space between, the entry's id ('' when delayed), '=' and the
- * first entry's id for a duplicate, or '!' when the backlog is full. Or '-' and the error that befell it, and only it.
+ * first entry's id for a duplicate, or '!' when the backlog is full. Or '-' and the error that befell it, and only it; but
+ * READONLY is the error of the whole call, since it makes the client look for the new master.
  *
  * Marks are looked up and set for all messages of a partition at once: a call of a command is the dear thing in a script.
  * Whatever ends the appending early, what was appended gets its marks. A duplicate's mark is set again where it is: a WAIT
@@ -110,7 +111,11 @@ local key0, at, replies = 0, 3, {}
 while ARGV[at] do
   local keys, args = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
   local ok, reply = pcall(appendAll, key0, keys, at + 2)
-  if not ok then reply = '-' .. (type(reply) == 'table' and reply.err or tostring(reply)) end
+  if not ok then
+    local problem = type(reply) == 'table' and reply.err or tostring(reply)
+    if string.find(problem, '^READONLY') then return redis.error_reply(problem) end
+    reply = '-' .. problem
+  end
   replies[#replies + 1] = reply
   key0, at = key0 + keys, at + 2 + args
 end
