@@ -10,7 +10,6 @@ export const PARTITIONS = 4;
 export class GuestStream {
   private readonly redis: Redis;
   private readonly keys = new Keys('sb:');
-
   private readonly address: RedisAddress;
 
   constructor(url: string) {

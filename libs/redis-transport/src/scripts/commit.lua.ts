@@ -26,9 +26,9 @@ local at = 8 + tonumber(ARGV[7])
 local mark = passed(KEYS[2])
 if forgotten(KEYS[2], 4) then return 'FENCED' end
 if ARGV[at] == '-' and mark ~= ARGV[4] then return 'UNSURE' end
-local pending = redis.pcall('XPENDING', KEYS[1], group)
-if pending.err then return string.find(pending.err, 'NOGROUP', 1, true) and 'FENCED' or pending end
-local function wasPassed(id) return not before(mark, id) end
+local pending
+pending, refused = pendingOf(KEYS[1], group)
+if refused then return refused end
 local firstPlain, lastPlain = at + 1, at + (tonumber(ARGV[at]) or 0)
 at = lastPlain + 2
 for _ = 1, tonumber(ARGV[at - 1]) do
@@ -37,7 +37,7 @@ for _ = 1, tonumber(ARGV[at - 1]) do
   at = last + 1
   if ARGV[at] ~= '0' then
     local id = ARGV[first]
-    local committedBefore = wasPassed(id) and #redis.call('XPENDING', KEYS[1], group, id, id, 1) == 0
+    local committedBefore = not before(mark, id) and #redis.call('XPENDING', KEYS[1], group, id, id, 1) == 0
       and not takeGone(KEYS[2], id)
     if committedBefore then at = skip(at) else at = effects(at, 4) end
   else
@@ -53,7 +53,7 @@ local function acknowledge(ids, first, last)
     redis.call('XACK', KEYS[1], group, unpack(ids, from, math.min(from + 3999, last)))
   end
 end
-if pending[1] > 0 then
+if pending > 0 then
   acknowledge(ARGV, firstPlain, lastPlain)
   acknowledge(acks, 1, #acks)
 end
@@ -76,8 +76,8 @@ export const PARK = script(
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
 local refused = refusal(4)
 if refused then return refused end
-local group = redis.pcall('XPENDING', KEYS[1], ARGV[3])
-if group.err then return string.find(group.err, 'NOGROUP', 1, true) and 'FENCED' or group end
+local _, absent = pendingOf(KEYS[1], ARGV[3])
+if absent then return absent end
 if forgotten(KEYS[2], 4) then return 'FENCED' end
 local at = 8 + tonumber(ARGV[7])
 local key, entry, token = ARGV[at], ARGV[at + 1], ARGV[at + 2]

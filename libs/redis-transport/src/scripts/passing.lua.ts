@@ -58,6 +58,9 @@ end
  * What to pass is told in ARGV from `at`: the mark as the caller knows it, the id to pass to ('' for none), how many entries
  * lie between, how many of them are not ended, and their ids in order.
  *
+ * Lua function `pendingOf(stream, group)`: how many entries are pending; or nothing, and what the script is to answer: 'FENCED'
+ * when there is no such group, so that the owner begins anew, else the error.
+ *
  * Lua function `passed(lease)`: the mark as this lease left it.
  *
  * Lua function `forgotten(lease, at)`: true when the mark is before the one that the caller knows.
@@ -69,6 +72,11 @@ end
  * the lease remembers it, since else it would be taken for one that was ended.
  */
 export const PASS = `${BEFORE}${COUNT}${MARK}
+local function pendingOf(stream, group)
+  local reply = redis.pcall('XPENDING', stream, group)
+  if not reply.err then return reply[1] end
+  return nil, string.find(reply.err, 'NOGROUP', 1, true) and 'FENCED' or reply
+end
 local function passed(lease) return redis.call('HGET', lease, 'passed') end
 local function forgotten(lease, at) return before(passed(lease), ARGV[at]) end
 local function takeGone(lease, id) return redis.call('HDEL', lease, 'gone ' .. id) == 1 end

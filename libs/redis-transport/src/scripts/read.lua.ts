@@ -17,10 +17,10 @@ export const READ = script(
   'read',
   `${HELD}${PASS}
 if not held(KEYS[2], ARGV[1], ARGV[2]) then return 'FENCED' end
-local group = redis.pcall('XPENDING', KEYS[1], ARGV[3])
-if group.err then return string.find(group.err, 'NOGROUP', 1, true) and 'FENCED' or group end
+local _, refused = pendingOf(KEYS[1], ARGV[3])
+if refused then return refused end
 if forgotten(KEYS[2], 8) then return 'FENCED' end
-local refused = pass(KEYS[1], KEYS[2], ARGV[3], 8)
+refused = pass(KEYS[1], KEYS[2], ARGV[3], 8)
 if refused then return refused end
 local new, after = ARGV[6] == 'new', ARGV[7]
 local out, marks, n, place = { 0, '', false }, {}, 3, 0

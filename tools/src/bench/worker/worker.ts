@@ -1,7 +1,7 @@
-import { nodeFlags } from './node-flags.js';
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { workspaceRoot } from '../../workspace-root.js';
+import { nodeFlags } from './node-flags.js';
 import { type WorkerHears, type WorkerSays } from './reports.js';
 
 /** Roles of worker processes; each has its file here. */
